@@ -1,0 +1,37 @@
+"""What is fixed about a simulated org, and the switches for what Salesforce's documentation leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from .ids import make_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrgSettings:
+    """Credentials, identity and switches of one org. `replication_enabled` is the birth of its delete log."""
+
+    consumer_key: str = "3MVG9SIMULATEDORG.consumer.key"
+    consumer_secret: str = "5IMULATED0RG5ECRET"
+    username: str = "admin@simulated-org.example"
+    password: str = "simulated-password"
+    security_token: str = "simulatedtoken"
+    session_seconds: int = 7200  # the default of the session settings
+    org_id: str = make_id("00D", 1)
+    user_id: str = make_id("005", 1)
+    organization_name: str = "Simulated Org"
+    base_url: str | None = None  # None: the address the server listens on
+    daily_api_requests: int = 15_000  # Developer Edition ("API Request Limits and Allocations")
+    replication_enabled: datetime = datetime(2020, 1, 1, tzinfo=UTC)
+    replication_id_limit: int = 600_000  # REST guide, "sObject Get Updated"
+
+    # Not documented; each default is the cautious reading.
+    latest_date_covered_for_future_end: Literal["minute", "now", "end"] = "minute"
+    updated_lists_deleted: bool = False
+    deletes_before_horizon: Literal["short", "error"] = "short"
+    extra_digits: Literal["truncate", "half_up"] = "truncate"
+    clearing_stamps: bool = True  # does a lookup that is cleared with its parent touch SystemModstamp
+    composite_replication: bool = True
+    composite_conditional_patch: bool = True
