@@ -1,4 +1,4 @@
-"""The simulated org: state and rules wired together. The HTTP layer talks to this class and nothing below it."""
+"""The simulated org: state and rules wired together. The HTTP layer talks to this class only."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from .. import errors
 COMPOUND_TYPES = frozenset({"address", "location"})
 SCALED_TYPES = frozenset({"currency", "double", "percent"})
 TEXT_TYPES = frozenset(
-    [
+    (
         "string",
         "phone",
         "url",
@@ -27,7 +27,7 @@ TEXT_TYPES = frozenset(
         "multipicklist",
         "textarea",
         "encryptedstring",
-    ]
+    )
 )
 
 # (the record's stored values after a write, the values the write set) -> the values that follow from them
@@ -42,7 +42,7 @@ class PicklistValue:
     default: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class FieldSpec:
     """One field. `type` is the describe type; lengths are characters, precision and scale decimal digits.
 
@@ -78,11 +78,11 @@ class FieldSpec:
     restricted: bool = False
     calculated: bool = False
     compound: str | None = None
-    describe: Mapping[str, Any] = MappingProxyType({})
+    describe: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def stored(self) -> bool:
-        """Say whether the field has a column; compound addresses and locations are made of others' columns."""
+        """Say whether the field has a column; compound fields are made of others' columns."""
         return self.type not in COMPOUND_TYPES
 
     @property
@@ -112,7 +112,7 @@ class FieldSpec:
         return {entry.value.casefold(): entry.value for entry in self.picklist_values}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SObjectSpec:
     """One object type: its fields in describe order, what may be done with it, and the rules of its own.
 
@@ -135,7 +135,7 @@ class SObjectSpec:
     searchable: bool = True
     layoutable: bool = True
     derive: Derivation | None = None
-    describe: Mapping[str, Any] = MappingProxyType({})
+    describe: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def custom(self) -> bool:
