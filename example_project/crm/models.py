@@ -8,7 +8,9 @@ from django.db import models
 class Synced(models.Model):
     """What a mapped model needs: a place for the Salesforce id, and a value known before the org has one."""
 
-    sf_id = models.CharField("Salesforce id", max_length=18, unique=True, null=True, blank=True, editable=False)
+    sf_id = models.CharField(
+        "Salesforce id", max_length=18, unique=True, null=True, blank=True, editable=False
+    )
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     class Meta:
