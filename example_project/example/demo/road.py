@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from .comparison import FIELDS, differences, local_records, soql
 from .salesforce import Salesforce
 from .terminal import Terminal
 
 # The fewest records of the seed with which no two edits of the demo meet where they should not.
-FEWEST = {"accounts": 4, "contacts": 5, "opportunities": 4}
+FEWEST = {"accounts": 4, "contacts": 4, "opportunities": 4}
 ROUNDS = 5
 # Counts of `--json` that say something moved, or did not arrive.
 MOVED = ("created", "adopted", "updated", "deleted", "held", "problems", "conflicts", "waiting")
@@ -19,6 +20,10 @@ MOVED = ("created", "adopted", "updated", "deleted", "held", "problems", "confli
 
 class NeverQuiet(Exception):
     """Pulling and pushing by turns did not come to an end."""
+
+
+class NotEmpty(Exception):
+    """The database already holds records: the demo would mix its own with them."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ class Road:
         """Make the tables and the triggers, and list what the org has."""
         self.terminal.heading("An empty database, and an org full of records")
         self.terminal.manage("migrate", "--verbosity", "0")
+        if any(self.rows_here().values()):
+            raise NotEmpty("This database already holds records. Give the demo an empty one.")
         self.terminal.manage("sf_describe")
 
     def load(self) -> None:
@@ -67,13 +74,11 @@ class Road:
 
     def pick(self) -> Picked:
         """Choose the records to edit: the first few of each sObject."""
-        ids = {
-            sobject: [
-                row["Id"] for row in self.salesforce.query(f"SELECT Id FROM {sobject} ORDER BY Id LIMIT 5")
-            ]
-            for sobject in FIELDS
-        }
-        return Picked(ids["Account"], ids["Contact"], ids["Opportunity"])
+        return Picked(*(self.first_ids(sobject) for sobject in ("Account", "Contact", "Opportunity")))
+
+    def first_ids(self, sobject: str) -> list[str]:
+        """Return the ids of an sObject's first records."""
+        return [row["Id"] for row in self.salesforce.query(f"SELECT Id FROM {sobject} ORDER BY Id LIMIT 4")]
 
     def edit_here(self, picked: Picked) -> None:
         """Edit through the ORM, also in the ways that call no save() and send no signal."""
@@ -121,10 +126,8 @@ class Road:
         """Go on by turns until neither direction moves anything. Raise NeverQuiet after a few rounds."""
         self.terminal.heading("And again, until nothing moves")
         for _ in range(ROUNDS):
-            lines = [
-                *self.terminal.json_lines("sf_pull", "--json"),
-                *self.terminal.json_lines("sf_push", "--json"),
-            ]
+            lines = self.terminal.json_lines("sf_pull", "--json")
+            lines += self.terminal.json_lines("sf_push", "--json")
             if not any(line.get(count) for line in lines for count in MOVED):
                 return
         raise NeverQuiet(f"Records still move after {ROUNDS} more pulls and pushes.")
@@ -132,15 +135,19 @@ class Road:
     def compare(self, picked: Picked) -> list[str]:
         """Read both sides whole, and return a line per difference."""
         self.terminal.heading("Both sides, record by record")
-        models = [f"crm.{sobject}" for sobject in FIELDS]
-        here = local_records(json.loads(self.terminal.quietly("dumpdata", *models)))
+        here = self.rows_here()
         found: list[str] = []
         for sobject in FIELDS:
             there = self.salesforce.query(soql(sobject))
             kept = picked.kept.get(sobject, [])
             found += differences(sobject, here[sobject], there, kept)
-            note = f", and {len(kept)} that was deleted here and is kept there" if kept else ""
+            note = f" + {len(kept)} deleted here and kept there" if kept else ""
             self.write(
-                f"  {sobject}: {len(here[sobject])} here, {len(there) - len(kept)} in Salesforce{note}"
+                f"  {sobject}: {len(here[sobject])} here, {len(there) - len(kept)}{note} in Salesforce"
             )
         return found
+
+    def rows_here(self) -> dict[str, list[dict[str, Any]]]:
+        """Return all local rows by sObject."""
+        models = [f"crm.{sobject}" for sobject in FIELDS]
+        return local_records(json.loads(self.terminal.quietly("dumpdata", *models)))
