@@ -204,3 +204,11 @@ def replication_date(message: str) -> OrgError:
 def too_many_ids(limit: int) -> OrgError:
     """Refuse a replication window with too many ids (REST guide, "sObject Get Updated"; text not sourced)."""
     return OrgError(400, "EXCEEDED_ID_LIMIT", f"Too many ids: more than {limit} in this date range")
+
+
+def missing_attributes() -> OrgError:
+    """Refuse a nested record whose object cannot be told without its attributes."""
+    message = (
+        "Nested object for polymorphic foreign key must have an attributes field before any other fields."
+    )
+    return OrgError(400, "JSON_PARSER_ERROR", message, [])

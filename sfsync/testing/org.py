@@ -6,24 +6,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from . import errors
 from .clock import Clock
-from .schema import Schema
+from .identity import ensure_identity
+from .permissions import Permissions
+from .reading import Reader
+from .records import Records
+from .references import References
+from .replication import Replication
+from .schema import Schema, SObjectSpec, standard_schema
+from .schema.describe import basic_info_body, describe_body, global_body
 from .settings import OrgSettings
+from .storage import Storage
+from .usage import ApiUsage
 
 DEFAULT_VERSION = "66.0"
 
 
-class OrgInterface(Protocol):
-    """The calls of an org; every one raises OrgError for what Salesforce would refuse.
+class Org:
+    """One org. Objects, fields and ids may be named in any case and length; answers are canonical.
 
-    `version` is the API version that record URLs carry, such as "66.0".
+    Every call names the running user by id, and raises OrgError for what Salesforce would refuse. `version`
+    is the API version that record URLs carry, such as "66.0". Safe to be called from several threads.
     """
-
-    schema: Schema
-    clock: Clock
-    settings: OrgSettings
 
     def __init__(
         self,
@@ -32,8 +39,26 @@ class OrgInterface(Protocol):
         clock: Clock | None = None,
         schema: Schema | None = None,
         settings: OrgSettings | None = None,
-    ) -> None: ...
-    def create(self, sobject: str, values: Mapping[str, Any], user: str) -> str: ...
+    ) -> None:
+        self.clock = clock or Clock()
+        self.schema = schema or standard_schema()
+        self.settings = settings or OrgSettings()
+        self.base_url = self.settings.base_url
+        self.usage = ApiUsage(self.clock, self.settings.daily_api_requests)
+        self.storage = Storage(storage_path, self.schema, self.clock)
+        self.permissions = Permissions(self.schema)
+        self.references = References(self.storage, self.schema, self.settings)
+        self.records = Records(
+            self.storage, self.schema, self.clock, self.settings, self.permissions, self.references
+        )
+        self.reader = Reader(self.storage, self.clock, self.permissions)
+        self.replication = Replication(self.storage, self.clock, self.settings, self.permissions)
+        ensure_identity(self.records, self.settings)
+
+    def create(self, sobject: str, values: Mapping[str, Any], user: str) -> str:
+        """Create a record from JSON values and return its id."""
+        return self.records.create(self._spec(sobject), values, user)
+
     def update(
         self,
         sobject: str,
@@ -42,8 +67,14 @@ class OrgInterface(Protocol):
         user: str,
         *,
         unmodified_since: datetime | None = None,
-    ) -> None: ...
-    def delete(self, sobject: str, record_id: str, user: str) -> None: ...
+    ) -> None:
+        """Change the fields named; raise PRECONDITION_FAILED (412) if the record changed after a time."""
+        self.records.update(self._spec(sobject), record_id, values, user, unmodified_since)
+
+    def delete(self, sobject: str, record_id: str, user: str) -> None:
+        """Delete a record and the children that belong to it."""
+        self.records.delete(self._spec(sobject), record_id, user)
+
     def read(
         self,
         sobject: str,
@@ -52,7 +83,10 @@ class OrgInterface(Protocol):
         user: str,
         *,
         version: str = DEFAULT_VERSION,
-    ) -> dict[str, Any]: ...
+    ) -> dict[str, Any]:
+        """Return one record as it goes out, with all fields or those named and Id."""
+        return self.reader.read(self._spec(sobject), record_id, fields, user, version)
+
     def retrieve(
         self,
         sobject: str,
@@ -61,12 +95,54 @@ class OrgInterface(Protocol):
         user: str,
         *,
         version: str = DEFAULT_VERSION,
-    ) -> list[dict[str, Any] | None]: ...
-    def last_modified(self, sobject: str, record_id: str, user: str) -> datetime: ...
-    def find_by_external_id(self, sobject: str, field: str, value: Any, user: str) -> list[str]: ...
-    def updated(self, sobject: str, start: datetime, end: datetime, user: str) -> dict[str, Any]: ...
-    def deleted(self, sobject: str, start: datetime, end: datetime, user: str) -> dict[str, Any]: ...
-    def describe_global(self, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]: ...
-    def describe(self, sobject: str, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]: ...
-    def basic_info(self, sobject: str, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]: ...
-    def transaction(self) -> AbstractContextManager[None]: ...
+    ) -> list[dict[str, Any] | None]:
+        """Return records in the order of the ids, None for what is unknown, deleted or of another object."""
+        return self.reader.retrieve(self._spec(sobject), ids, fields, user, version)
+
+    def last_modified(self, sobject: str, record_id: str, user: str) -> datetime:
+        """Return a record's LastModifiedDate, for conditional requests; raise NOT_FOUND as `read` does."""
+        return self.reader.last_modified(self._spec(sobject), record_id)
+
+    def find_by_external_id(self, sobject: str, field: str, value: Any, user: str) -> list[str]:
+        """Return the ids of the live records with this value in an external id or idLookup field."""
+        spec = self._spec(sobject)
+        found = spec.find(field)
+        if found is None:
+            raise errors.external_id_not_found(field)
+        return self.references.find(spec, found, value)
+
+    def updated(self, sobject: str, start: datetime, end: datetime, user: str) -> dict[str, Any]:
+        """Return the body of getUpdated."""
+        return self.replication.updated(self._spec(sobject), start, end, user)
+
+    def deleted(self, sobject: str, start: datetime, end: datetime, user: str) -> dict[str, Any]:
+        """Return the body of getDeleted."""
+        return self.replication.deleted(self._spec(sobject), start, end, user)
+
+    def describe_global(self, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]:
+        return global_body(self.permissions.visible_objects(user), version)
+
+    def describe(self, sobject: str, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]:
+        spec = self._spec(sobject)
+        fields = self.permissions.visible_fields(user, spec)
+        return describe_body(self.schema, spec, fields, version, self.base_url)
+
+    def basic_info(self, sobject: str, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]:
+        """Return the short description of an object, with the records that were read last."""
+        spec = self._spec(sobject)
+        return basic_info_body(spec, self.reader.recent(spec, version), version)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make several writes one: all are undone if the block raises; inside another, only its own."""
+        return self.storage.transaction()
+
+    def add_object(self, spec: SObjectSpec) -> None:
+        """Add an object to the schema, or replace one by a wider one, and make its table."""
+        self.schema.add(spec)
+        self.storage.ensure(spec)
+
+    def close(self) -> None:
+        self.storage.close()
+
+    def _spec(self, sobject: str) -> SObjectSpec:
+        return self.schema.get(sobject)

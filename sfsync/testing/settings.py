@@ -30,8 +30,13 @@ class OrgSettings:
     # Not documented; each default is the cautious reading.
     latest_date_covered_for_future_end: Literal["minute", "now", "end"] = "minute"
     updated_lists_deleted: bool = False
+    deleted_window_over_one_minute: bool = (
+        True  # the guide says "by more than one minute", the error "at least"
+    )
     deletes_before_horizon: Literal["short", "error"] = "short"
     extra_digits: Literal["truncate", "half_up"] = "truncate"
+    newlines: Literal["keep", "lf"] = "keep"  # what becomes of CRLF in text areas
+    deleted_parent: Literal["ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"] = "ENTITY_IS_DELETED"
     clearing_stamps: bool = True  # does a lookup that is cleared with its parent touch SystemModstamp
     composite_replication: bool = True
     composite_conditional_patch: bool = True

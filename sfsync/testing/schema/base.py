@@ -30,8 +30,9 @@ TEXT_TYPES = frozenset(
     )
 )
 
-# (the record's stored values after a write, the values the write set) -> the values that follow from them
-Derivation = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
+# (values after a write, values before it, empty for a create, values the write set) -> values that follow;
+# all in stored form
+Derivation = Callable[[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +136,7 @@ class SObjectSpec:
     searchable: bool = True
     layoutable: bool = True
     derive: Derivation | None = None
+    urls: tuple[str, ...] = ()
     describe: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -158,6 +160,10 @@ class SObjectSpec:
     @cached_property
     def stored_fields(self) -> tuple[FieldSpec, ...]:
         return tuple(spec for spec in self.fields.values() if spec.stored)
+
+    @cached_property
+    def unique_fields(self) -> tuple[FieldSpec, ...]:
+        return tuple(spec for spec in self.stored_fields if spec.unique)
 
     def parts_of(self, compound: str) -> tuple[FieldSpec, ...]:
         """Return the fields that a compound field is made of."""
@@ -230,11 +236,14 @@ class Schema:
         return next((spec for spec in self if spec.key_prefix == key_prefix), None)
 
     def children(self, parent: str) -> Iterator[tuple[SObjectSpec, FieldSpec]]:
-        """Yield every lookup to an object, with the object that holds it, by the child's name."""
+        """Yield every lookup to an object, with the object that holds it, by the child's name.
+
+        The MasterRecordId of a merged record is history and makes no child.
+        """
         for name in sorted(self.objects):
             child = self.objects[name]
             for lookup in child.fields.values():
-                if parent in lookup.reference_to:
+                if parent in lookup.reference_to and lookup.name != "MasterRecordId":
                     yield child, lookup
 
     def __iter__(self) -> Iterator[SObjectSpec]:

@@ -1,0 +1,247 @@
+"""The rules of writing records: create, update, delete.
+
+Every write is one transaction (or a part of one that is open), is stamped with the clock's whole second, and
+leaves a row in the history. Order of the checks: object, field names, field access, values, required fields,
+references, unique values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from . import errors, ids
+from .clock import Clock
+from .normalise import normalise
+from .permissions import Permissions
+from .references import References
+from .schema.base import FieldSpec, Schema, SObjectSpec
+from .settings import OrgSettings
+from .storage import Storage, encode, format_moment, parse_moment
+from .storage.history import Change, Operation
+from .storage.tables import quote
+
+
+@dataclass
+class Records:
+    """Write records of one org. Values are given as JSON has them, ids at 15 or 18 characters."""
+
+    storage: Storage
+    schema: Schema
+    clock: Clock
+    settings: OrgSettings
+    permissions: Permissions
+    references: References
+
+    def create(self, spec: SObjectSpec, values: Mapping[str, Any], user: str) -> str:
+        """Store a new record and return its id."""
+        self.permissions.require_create(user, spec)
+        with self.storage.transaction():
+            sent = self._incoming(spec, values, user, creating=True)
+            record = self.new(spec, user) | {name: value for name, value in sent.items() if value is not None}
+            _require(spec, record, [field for field in spec.stored_fields if field.required])
+            self.insert(spec, record, sent)
+        return str(record["Id"])
+
+    def update(
+        self,
+        spec: SObjectSpec,
+        record_id: str,
+        values: Mapping[str, Any],
+        user: str,
+        unmodified_since: datetime | None = None,
+    ) -> None:
+        """Change the fields named; null clears one. Refuse where the record changed after a given time."""
+        self.permissions.require_update(user, spec)
+        with self.storage.transaction():
+            before = self._alive(spec, record_id)
+            _require_unmodified(before, unmodified_since)
+            sent = self._incoming(spec, values, user, creating=False, record_id=before["Id"])
+            _require(spec, sent, [spec.fields[name] for name in sent if not spec.fields[name].nillable])
+            self._change(spec, before, sent, user)
+
+    def delete(self, spec: SObjectSpec, record_id: str, user: str) -> None:
+        """Move a record to the recycle bin, with the children that belong to it."""
+        self.permissions.require_delete(user, spec)
+        with self.storage.transaction():
+            self._delete(spec, self._alive(spec, record_id), user)
+
+    def new(self, spec: SObjectSpec, user: str) -> dict[str, Any]:
+        """Return the stored values of a record that nobody has given any: defaults, stamps and an id."""
+        record = {field.name: _default(field) for field in spec.stored_fields}
+        record["Id"] = ids.make_id(
+            spec.key_prefix or "000", self.storage.next_number(spec.key_prefix or "000")
+        )
+        record |= self._stamps(spec, user, "CreatedDate", "CreatedById")
+        if "OwnerId" in record:
+            record["OwnerId"] = user
+        return record
+
+    def insert(self, spec: SObjectSpec, record: dict[str, Any], sent: Mapping[str, Any]) -> None:
+        """Complete a record with what follows from its values, and store it."""
+        if spec.derive:
+            record |= spec.derive(record, {}, sent)
+        self._require_unique(spec, record, record)
+        columns = ", ".join(map(quote, record))
+        marks = ", ".join("?" * len(record))
+        self.storage.write(
+            f"INSERT INTO {quote(spec.name)} ({columns}) VALUES ({marks})", list(record.values())
+        )
+        changed = {name: value for name, value in record.items() if value is not None}
+        self._remember(spec, record, "create", changed)
+
+    def _incoming(
+        self,
+        spec: SObjectSpec,
+        values: Mapping[str, Any],
+        user: str,
+        *,
+        creating: bool,
+        record_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Return the values of a request by canonical name, in stored form, checked one by one."""
+        named = list(self._named(spec, values))
+        self.permissions.require_writeable(user, [field for field, _ in named], creating=creating)
+        sent = {field.name: read() for field, read in named}
+        for field, _ in named:
+            if field.type == "reference" and sent[field.name] is not None:
+                self.references.check(field, sent[field.name])
+                if record_id is not None and spec.name in field.reference_to:
+                    self._require_no_circle(spec, field, record_id, sent[field.name])
+        return sent
+
+    def _named(
+        self, spec: SObjectSpec, values: Mapping[str, Any]
+    ) -> Iterator[tuple[FieldSpec, Callable[[], Any]]]:
+        """Yield each field that is written, with the function that reads its value."""
+        for name, value in values.items():
+            if name.lower() == "attributes":
+                continue
+            if name.lower() == "id":
+                raise errors.id_in_body()
+            field = spec.find(name)
+            if field is not None:
+                yield field, lambda field=field, value=value: normalise(field, value, self.settings)
+                continue
+            lookup = spec.find_relationship(name)
+            if lookup is None:
+                raise errors.no_such_column(name, spec.name)
+            yield lookup, lambda lookup=lookup, value=value: self.references.resolve(lookup, value)
+
+    def _change(self, spec: SObjectSpec, before: dict[str, Any], sent: Mapping[str, Any], user: str) -> None:
+        after = before | sent | self._stamps(spec, user)
+        if spec.derive:
+            after |= spec.derive(after, before, sent)
+        changed = {name: value for name, value in after.items() if value != before[name]}
+        self._require_unique(spec, after, changed)
+        self._store(spec, after, "update", changed)
+
+    def _store(
+        self, spec: SObjectSpec, record: Mapping[str, Any], operation: Operation, changed: Mapping[str, Any]
+    ) -> None:
+        if changed:
+            settings = ", ".join(f"{quote(name)} = ?" for name in changed)
+            self.storage.write(
+                f'UPDATE {quote(spec.name)} SET {settings} WHERE "Id" = ?', [*changed.values(), record["Id"]]
+            )
+        self._remember(spec, record, operation, changed)
+
+    def _remember(
+        self, spec: SObjectSpec, record: Mapping[str, Any], operation: Operation, changed: Mapping[str, Any]
+    ) -> None:
+        stamp = record[spec.modstamp_field] if spec.modstamp_field else format_moment(self.clock.now())
+        self.storage.record_change(Change(spec.name, record["Id"], operation, stamp, changed))
+
+    def _delete(self, spec: SObjectSpec, record: dict[str, Any], user: str) -> None:
+        changed = {"IsDeleted": 1, **self._stamps(spec, user)}
+        self._store(spec, record | changed, "delete", changed)
+        for child, lookup in self.schema.children(spec.name):
+            for row in self._children(child, lookup, record["Id"]):
+                self._release(spec, record, child, lookup, row, user)
+
+    def _release(
+        self,
+        spec: SObjectSpec,
+        parent: Mapping[str, Any],
+        child: SObjectSpec,
+        lookup: FieldSpec,
+        row: dict[str, Any],
+        user: str,
+    ) -> None:
+        """Do with a child of a deleted record what its lookup says."""
+        if lookup.on_parent_delete == "restrict":
+            name = str(parent.get(spec.name_field.name if spec.name_field else "Id"))
+            raise errors.delete_restricted(name, child.label_plural.lower(), [row["Id"]])
+        if lookup.on_parent_delete == "cascade":
+            self._delete(child, row, user)
+            return
+        changed = {lookup.name: None}
+        if self.settings.clearing_stamps:
+            changed |= self._stamps(child, user)
+        self._store(child, row | changed, "update", changed)
+
+    def _children(self, child: SObjectSpec, lookup: FieldSpec, parent_id: str) -> list[dict[str, Any]]:
+        sql = f'SELECT * FROM {quote(child.name)} WHERE {quote(lookup.name)} = ? AND "IsDeleted" = 0'
+        return [dict(row) for row in self.storage.read(sql, (parent_id,))]
+
+    def _alive(self, spec: SObjectSpec, record_id: str) -> dict[str, Any]:
+        """Return the stored values of a live record; refuse any other id."""
+        if not ids.is_id(record_id) or record_id[:3] != spec.key_prefix:
+            raise errors.malformed_id(spec.fields["Id"].label, "Id", str(record_id))
+        sql = f'SELECT * FROM {quote(spec.name)} WHERE "Id" = ?'
+        row = next(self.storage.read(sql, (ids.to_18(record_id),)), None)
+        if row is None:
+            raise errors.unknown_record()
+        if row["IsDeleted"]:
+            raise errors.entity_is_deleted()
+        return dict(row)
+
+    def _stamps(self, spec: SObjectSpec, user: str, *created: str) -> dict[str, Any]:
+        now = format_moment(self.clock.now())
+        names = ("LastModifiedDate", "LastModifiedById", "SystemModstamp", *created)
+        return {name: user if name.endswith("ById") else now for name in names if name in spec.fields}
+
+    def _require_unique(
+        self, spec: SObjectSpec, record: Mapping[str, Any], changed: Mapping[str, Any]
+    ) -> None:
+        """Refuse a unique value that a live record has; rows in the recycle bin do not count."""
+        for field in spec.unique_fields:
+            if changed.get(field.name) is None:
+                continue
+            collation = "" if field.case_sensitive or not field.is_text else " COLLATE NOCASE"
+            sql = (
+                f'SELECT "Id" FROM {quote(spec.name)} WHERE {quote(field.name)} = ?{collation} '
+                'AND "IsDeleted" = 0 AND "Id" != ?'
+            )
+            other = next(self.storage.read(sql, (changed[field.name], record["Id"])), None)
+            if other is not None:
+                raise errors.duplicate_value(field.name, other[0])
+
+    def _require_no_circle(self, spec: SObjectSpec, lookup: FieldSpec, record_id: str, parent: str) -> None:
+        sql = f'SELECT {quote(lookup.name)} FROM {quote(spec.name)} WHERE "Id" = ?'
+        ancestor: str | None = parent
+        while ancestor is not None:
+            if ancestor == record_id:
+                raise errors.circular_reference(lookup.label)
+            ancestor = next((row[0] for row in self.storage.read(sql, (ancestor,))), None)
+
+
+def _default(field: FieldSpec) -> Any:
+    if field.default is not None:
+        return encode(field, field.default)
+    return next((entry.value for entry in field.picklist_values if entry.default), None)
+
+
+def _require(spec: SObjectSpec, record: Mapping[str, Any], fields: list[FieldSpec]) -> None:
+    missing = [field.name for field in fields if record[field.name] is None]
+    if missing:
+        raise errors.required_missing(missing)
+
+
+def _require_unmodified(record: Mapping[str, Any], since: datetime | None) -> None:
+    """Compare with LastModifiedDate, which is what Last-Modified of a GET says; both in whole seconds."""
+    modified = record.get("LastModifiedDate")
+    if since is not None and modified is not None and parse_moment(modified) > since:
+        raise errors.precondition_failed()
