@@ -1,0 +1,98 @@
+"""What came back from one HTTP request, and what to make of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import requests
+
+from ..exceptions import MalformedResponse, SalesforceError, Unavailable
+from . import errors, payload
+
+VERSION_PATH = re.compile(r"^/?services/data/v\d+\.\d+/")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A usable answer. `body` is parsed JSON (None if empty), `began` the org's time when the call began."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: Any = field(repr=False)
+    began: datetime
+
+
+def label(path: str) -> str:
+    """Name a resource in messages and logs: no query string, no version, no value of an external id."""
+    plain = VERSION_PATH.sub("", path.partition("?")[0]).strip("/")
+    return "/".join(plain.split("/")[:3]) or "services/data"
+
+
+def parse(status: int, content: bytes, resource: str) -> Any:
+    """Return the body of an answer, or raise the exception it stands for."""
+    if 300 <= status < 400 and status != 304:
+        raise _diverted(status, resource)
+    if not content and status < 400:
+        return None
+    try:
+        body = payload.loads(content)
+    except ValueError:
+        raise _unreadable(status, content, resource) from None
+    if status >= 400:
+        raise errors.from_body(status, body, resource)
+    return body
+
+
+def malformed(resource: str, what: str) -> MalformedResponse:
+    """Return the exception for an answer of status 200 that breaks the protocol."""
+    return MalformedResponse(
+        f"Salesforce answered {resource} with {what}; nothing of it was used. Try again; "
+        "if it stays so, look for a proxy in between.",
+        resource=resource,
+    )
+
+
+def unanswered(error: requests.RequestException, resource: str) -> Unavailable:
+    """Return the exception for a request without an answer; requests' own holds headers and addresses."""
+    kinds: tuple[tuple[type[requests.RequestException], str], ...] = (
+        (
+            requests.exceptions.SSLError,
+            "the certificate could not be verified; check SF_AUTH_DOMAIN",
+        ),
+        (requests.exceptions.ProxyError, "the proxy refused; check HTTPS_PROXY"),
+        (requests.exceptions.ConnectTimeout, "no connection in time; check the network"),
+        (requests.exceptions.Timeout, "no answer in time; try again later"),
+        (requests.exceptions.ChunkedEncodingError, "the answer was cut off; try again"),
+        (requests.exceptions.ContentDecodingError, "the answer could not be decompressed; try again"),
+        (requests.exceptions.ConnectionError, "the connection failed or was cut off; check the network"),
+    )
+    reason = next((text for kind, text in kinds if isinstance(error, kind)), "the request could not be sent")
+    return Unavailable(f"No answer of Salesforce for {resource}: {reason}.", resource=resource)
+
+
+def _diverted(status: int, resource: str) -> SalesforceError:
+    if status == 300:  # REST guide, "Status Codes": an external id that several records carry
+        text, code = "several records carry this external id", "MULTIPLE_CHOICES"
+    else:
+        text, code = "it sent a redirect, which is never followed; check SF_AUTH_DOMAIN", "REDIRECT"
+    return SalesforceError(
+        f"Salesforce refused {resource} ({status}): {text}.", status=status, code=code, resource=resource
+    )
+
+
+def _unreadable(status: int, content: bytes, resource: str) -> SalesforceError:
+    """Return the exception for a body that is not JSON: edge servers and maintenance pages send HTML."""
+    if status in (401, 412, 413, 414, 431):
+        return errors.from_body(status, None, resource)
+    if status < 400 and content.lstrip()[:1] in (b"{", b"["):
+        return malformed(resource, "broken JSON")
+    return Unavailable(
+        f"Salesforce answered {resource} ({status}) with a page instead of data: "
+        f"{errors.ADVICE[Unavailable]}.",
+        status=status,
+        resource=resource,
+    )

@@ -1,0 +1,97 @@
+"""The client of one org: what the engine asks of Salesforce."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ..exceptions import SalesforceError
+from . import collections, composite, describes, queries
+from .collections import Record, Retrieval, Retrieved, SaveResult
+from .composite import SubRequest, SubResponse
+from .connection import Connection
+from .replication import (
+    Deletes,
+    PollResult,
+    Question,
+    Replication,
+    Updates,
+    Window,
+    read_deleted,
+    read_updated,
+)
+
+
+class Client(Connection):
+    """Ask one org. Every method raises SalesforceError, and none repeats a write."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._replication = Replication(self)
+
+    def describe_global(self) -> dict[str, Any]:
+        """Return the list of all sObjects the user can see, under "sobjects"."""
+        return describes.describe_global(self)
+
+    def describe(self, sobject: str) -> dict[str, Any]:
+        """Return what one sObject is like, its fields under "fields"."""
+        return describes.describe(self, sobject)
+
+    def describe_many(self, sobjects: Iterable[str]) -> dict[str, dict[str, Any] | SalesforceError]:
+        """Describe sObjects, 25 to a call; one that cannot be described has its error as value."""
+        return describes.describe_many(self, sobjects)
+
+    def poll(self, windows: Sequence[Window]) -> list[PollResult]:
+        """Ask for the updated and deleted records of every window, 25 halves of a window to a call."""
+        return self._replication.poll(windows)
+
+    def updated(self, sobject: str, start: datetime, end: datetime) -> Updates:
+        """Return the ids that were created or updated in one window."""
+        return read_updated(self._replication.ask(Question(Window(sobject, start, end), "updated")))
+
+    def deleted(self, sobject: str, start: datetime, end: datetime) -> Deletes:
+        """Return the ids that were deleted in one window, with times."""
+        return read_deleted(self._replication.ask(Question(Window(sobject, start, end), "deleted")))
+
+    def query(self, soql: str, *, all_rows: bool = False) -> Iterator[list[Record]]:
+        """Yield the records of a query page by page; with `all_rows` deleted and archived ones, too."""
+        return queries.pages(self, soql, all_rows=all_rows)
+
+    def retrieve(self, sobject: str, ids: Sequence[str], fields: Sequence[str]) -> Retrieved:
+        """Read records by id: one call for 2,000, and for each 10,000 beyond."""
+        (result,) = self.retrieve_many([(sobject, ids, fields)])
+        if result.error is not None:
+            raise result.error
+        return result
+
+    def retrieve_many(
+        self, retrievals: Sequence[tuple[str, Sequence[str], Sequence[str]]]
+    ) -> list[Retrieved]:
+        """Read records of several sObjects, each (sObject, ids, fields), five requests of 2,000 to a call.
+
+        The org's refusal of one of them (an unknown field, say) is the `error` of its result.
+        """
+        return collections.retrieve_many(self, [Retrieval(*retrieval) for retrieval in retrievals])
+
+    def composite(
+        self, subrequests: Sequence[SubRequest], *, all_or_none: bool = False, collate: bool = False
+    ) -> list[SubResponse]:
+        """Send up to 25 requests in one call; answers come in the order of the requests."""
+        return composite.send(self, subrequests, all_or_none=all_or_none, collate=collate)
+
+    def create(self, sobject: str, records: Sequence[Mapping[str, Any]]) -> list[SaveResult]:
+        """Create up to 200 records; results come in their order."""
+        return self._write(collections.create_request(sobject, records), len(records))
+
+    def update(self, sobject: str, records: Sequence[Mapping[str, Any]]) -> list[SaveResult]:
+        """Update up to 200 records, each with its `id`; results come in their order."""
+        return self._write(collections.update_request(sobject, records), len(records))
+
+    def delete(self, ids: Sequence[str]) -> list[SaveResult]:
+        """Delete up to 200 records; results come in the order of the ids."""
+        return self._write(collections.delete_request(ids), len(ids))
+
+    def _write(self, request: SubRequest, count: int) -> list[SaveResult]:
+        answer = self.call(request.method, request.path, body=request.body)
+        return collections.save_results(answer.body, count)

@@ -1,0 +1,170 @@
+"""Many records of one sObject in one request: read 2,000, write 200.
+
+REST guide, "Get Records Using sObject Collections" (with a request body), "Create / Update / Delete Records
+Using sObject Collections": results come in the order of the request, and the request as a whole succeeds even
+if every record fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from ..exceptions import ConversionError, SalesforceError
+from ..values import id18
+from . import composite, errors
+from .answers import malformed
+from .composite import SubRequest
+from .connection import Connection
+
+READ_LIMIT = 2_000
+WRITE_LIMIT = 200
+WRITE_PATH = "composite/sobjects"
+
+Record = dict[str, Any]
+
+
+class Retrieved(dict[str, Record | None]):
+    """Records by the id they were asked for; None for one that is unknown, deleted or not visible.
+
+    `began` is the org's time when the first of the calls began, None if there was nothing to ask for;
+    `error` is set where the org refused this request among others.
+    """
+
+    began: datetime | None = None
+    error: SalesforceError | None = None
+
+
+@dataclass(frozen=True)
+class SaveError:
+    """Why one record was refused. `message` is the org's own text, which can hold record values."""
+
+    code: str
+    message: str = field(repr=False)
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SaveResult:
+    """The outcome for one record; a refused one has no id (match it by position)."""
+
+    id: str | None
+    success: bool
+    errors: tuple[SaveError, ...] = ()
+
+    def error(self, resource: str) -> SalesforceError | None:
+        """Return the exception for the first known of the errors, or None after success."""
+        if self.success:
+            return None
+        return errors.from_entries([errors.Entry(*astuple(error)) for error in self.errors], resource)
+
+
+class Retrieval(NamedTuple):
+    """Which fields of which records of one sObject to read."""
+
+    sobject: str
+    ids: Sequence[str]
+    fields: Sequence[str]
+
+    @property
+    def resource(self) -> str:
+        return f"{WRITE_PATH}/{self.sobject}"
+
+    def body(self) -> dict[str, Any]:
+        return {"ids": list(self.ids), "fields": list(dict.fromkeys(["Id", *self.fields]))}
+
+
+def retrieve_many(connection: Connection, retrievals: Sequence[Retrieval]) -> list[Retrieved]:
+    """Read records of several sObjects, packing five requests of 2,000 ids into a call.
+
+    Returns one result for each retrieval, in their order. A single request travels alone.
+    """
+    results = [Retrieved() for _ in retrievals]
+    pieces = [
+        (result, retrieval._replace(ids=ids))
+        for result, retrieval in zip(results, retrievals, strict=True)
+        for ids in composite.chunks(list(dict.fromkeys(retrieval.ids)), READ_LIMIT)
+    ]
+    for group in composite.chunks(pieces, composite.COLLECTIONS_LIMIT):
+        began = connection.org_now()
+        answers = _retrieve(connection, [piece for _, piece in group])
+        for (result, piece), answer in zip(group, answers, strict=True):
+            result.began = result.began or began
+            if isinstance(answer, SalesforceError):
+                result.error = answer
+            else:
+                result.update(_records(piece, answer))
+    return results
+
+
+def _retrieve(connection: Connection, pieces: Sequence[Retrieval]) -> list[Any]:
+    if len(pieces) == 1:
+        try:
+            return [connection.call("POST", pieces[0].resource, body=pieces[0].body()).body]
+        except SalesforceError as error:
+            if errors.concerns_org(error):
+                raise
+            return [error]
+    requests = [SubRequest("POST", piece.resource, piece.body()) for piece in pieces]
+    return [response.error or response.body for response in composite.send(connection, requests)]
+
+
+def _records(piece: Retrieval, body: Any) -> Retrieved:
+    if not isinstance(body, list) or len(body) != len(piece.ids):
+        raise malformed(piece.resource, "another number of records than was asked for")
+    records = Retrieved(zip(piece.ids, body, strict=True))
+    for id_, record in records.items():
+        if record is not None and not (isinstance(record, dict) and str(record.get("Id"))[:15] == id_[:15]):
+            raise malformed(piece.resource, "records that were not asked for")
+    return records
+
+
+def create_request(sobject: str, records: Sequence[Mapping[str, Any]]) -> SubRequest:
+    """Return the request that creates up to 200 records."""
+    return _write("POST", [{"attributes": {"type": sobject}, **record} for record in records])
+
+
+def update_request(sobject: str, records: Sequence[Mapping[str, Any]]) -> SubRequest:
+    """Return the request that updates up to 200 records, each with its `id`."""
+    return _write("PATCH", [{"attributes": {"type": sobject}, **record} for record in records])
+
+
+def delete_request(ids: Sequence[str]) -> SubRequest:
+    """Return the request that deletes up to 200 records, also of several sObjects."""
+    _check_size(ids)
+    names = ",".join(id18(id_) for id_ in ids)
+    return SubRequest("DELETE", f"{WRITE_PATH}?ids={names}&allOrNone=false")
+
+
+def save_results(body: Any, count: int) -> list[SaveResult]:
+    """Read the answer to one of the requests above. Raise MalformedResponse if it is not `count` results.
+
+    After that error nobody knows what was written: the caller must look.
+    """
+    if not isinstance(body, list) or len(body) != count:
+        raise malformed(WRITE_PATH, f"something that is not {count} results")
+    try:
+        return [_save_result(item) for item in body]
+    except (KeyError, TypeError, AttributeError, ConversionError):
+        failure = malformed(WRITE_PATH, "results that lack an id or a reason")
+    raise failure
+
+
+def _save_result(item: Any) -> SaveResult:
+    if item["success"] is True:
+        return SaveResult(id18(item["id"]), True)
+    found = tuple(SaveError(*entry) for entry in errors.entries(item["errors"]))
+    id_ = item.get("id")
+    return SaveResult(id18(id_) if id_ else None, False, found)
+
+
+def _write(method: str, records: Sequence[Mapping[str, Any]]) -> SubRequest:
+    _check_size(records)
+    return SubRequest(method, WRITE_PATH, {"allOrNone": False, "records": records})
+
+
+def _check_size(items: Sequence[Any]) -> None:
+    if not 0 < len(items) <= WRITE_LIMIT:
+        raise ValueError(f"one request writes 1 to {WRITE_LIMIT} records, not {len(items)}")

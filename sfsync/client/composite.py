@@ -1,0 +1,115 @@
+"""Composite calls: up to 25 requests in one API call.
+
+REST guide, "Composite" and "Send Multiple Requests Using Composite": 25 subrequests, of which five may be
+sObject Collections or queries; the answer is 200 even if every subrequest failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from ..exceptions import SalesforceError
+from . import errors
+from .answers import label, malformed
+from .connection import Connection
+
+LIMIT = 25
+COLLECTIONS_LIMIT = 5
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class SubRequest:
+    """One request of a composite call; `path` as `Connection.path` takes it."""
+
+    method: str
+    path: str
+    body: Any = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    reference: str = ""  # letters, digits and _; r0, r1, ... by position if empty
+
+    def entry(self, url: str, reference: str) -> dict[str, Any]:
+        entry: dict[str, Any] = {"method": self.method, "url": url, "referenceId": reference}
+        if self.headers:
+            entry["httpHeaders"] = dict(self.headers)
+        if self.body is not None:
+            entry["body"] = self.body
+        return entry
+
+
+@dataclass(frozen=True)
+class SubResponse:
+    """The answer to one request of a composite call."""
+
+    status: int
+    body: Any = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    resource: str
+
+    @property
+    def error(self) -> SalesforceError | None:
+        """The exception this answer stands for, or None."""
+        return None if self.status < 400 else errors.from_body(self.status, self.body, self.resource)
+
+
+def send(
+    connection: Connection,
+    subrequests: Sequence[SubRequest],
+    *,
+    all_or_none: bool = False,
+    collate: bool = False,
+) -> list[SubResponse]:
+    """Send up to 25 requests in one call; return their answers in the order of the requests.
+
+    `collate` lets the org change the order of requests that do not depend on each other. Raises
+    MalformedResponse if the answers do not belong to the requests one to one.
+    """
+    if len(subrequests) > LIMIT:
+        raise ValueError(f"a composite call takes {LIMIT} requests, not {len(subrequests)}")
+    if not subrequests:
+        return []
+    named = {request.reference or f"r{number}": request for number, request in enumerate(subrequests)}
+    if len(named) < len(subrequests):
+        raise ValueError("every request of a composite call needs a reference of its own")
+    body = {
+        "allOrNone": all_or_none,
+        "collateSubrequests": collate,
+        "compositeRequest": [
+            request.entry(connection.path(request.path), name) for name, request in named.items()
+        ],
+    }
+    return _match(named, connection.call("POST", "composite", body=body).body)
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Cut a sequence into pieces of at most `size`."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _match(named: Mapping[str, SubRequest], body: Any) -> list[SubResponse]:
+    items = body.get("compositeResponse") if isinstance(body, dict) else None
+    if not isinstance(items, list) or not all(map(_is_answer, items)):
+        raise malformed("composite", "something that is no list of answers")
+    found = {item["referenceId"]: item for item in items}
+    if len(items) != len(named) or found.keys() != named.keys():
+        raise malformed("composite", f"{len(items)} answers that do not belong to {len(named)} requests")
+    return [
+        SubResponse(
+            found[name]["httpStatusCode"],
+            found[name].get("body"),
+            found[name].get("httpHeaders") or {},
+            label(request.path),
+        )
+        for name, request in named.items()
+    ]
+
+
+def _is_answer(item: Any) -> bool:
+    return (
+        isinstance(item, dict)
+        and isinstance(item.get("httpStatusCode"), int)
+        and isinstance(item.get("referenceId"), str)
+    )

@@ -1,0 +1,156 @@
+"""One table from Salesforce's error codes to exceptions.
+
+The code decides before the HTTP status does (REST guide, "Status Codes and Error Responses"). Texts of the
+org can quote record values, so they travel in `org_message` only; codes and field names are let through when
+they look like ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeGuard
+
+from .. import exceptions as errors
+
+BY_CODE: dict[str, type[errors.SalesforceError]] = {
+    "INVALID_SESSION_ID": errors.SessionExpired,
+    "REQUEST_LIMIT_EXCEEDED": errors.LimitExceeded,
+    "SERVER_UNAVAILABLE": errors.Unavailable,
+    "NOT_FOUND": errors.NotFound,
+    "ENTITY_IS_DELETED": errors.Deleted,
+    "INVALID_FIELD": errors.InvalidField,
+    "INVALID_TYPE": errors.InvalidType,
+    "DUPLICATE_VALUE": errors.DuplicateValue,
+    "DUPLICATES_DETECTED": errors.DuplicateValue,
+    "UNABLE_TO_LOCK_ROW": errors.RowLocked,
+    "PRECONDITION_FAILED": errors.PreconditionFailed,
+    "INVALID_REPLICATION_DATE": errors.InvalidReplicationDate,
+    "EXCEEDED_ID_LIMIT": errors.TooManyIds,
+    # The token endpoint (Help, "OAuth 2.0 Authorization Errors").
+    "invalid_grant": errors.SignInFailed,
+    "invalid_client": errors.SignInFailed,
+    "invalid_client_id": errors.SignInFailed,
+    "unauthorized_client": errors.SignInFailed,
+    "inactive_user": errors.SignInFailed,
+    "inactive_org": errors.SignInFailed,
+    "invalid_app_access": errors.SignInFailed,
+    "unsupported_grant_type": errors.SignInFailed,
+}
+BY_STATUS: dict[int, type[errors.SalesforceError]] = {
+    401: errors.SessionExpired,
+    404: errors.NotFound,
+    406: errors.Unavailable,  # Salesforce's edge has no room
+    412: errors.PreconditionFailed,
+    420: errors.Unavailable,  # Salesforce's edge has no route
+    429: errors.Unavailable,
+}
+ADVICE: dict[type[errors.SalesforceError], str] = {
+    errors.SalesforceError: "the request was refused",
+    errors.Unavailable: "the org gave no usable answer; try again later, or look at status.salesforce.com",
+    errors.SessionExpired: "the session is not valid, and a new one would not be either; check that the "
+    "integration user is active and may use the API",
+    errors.LimitExceeded: "the API calls of the last 24 hours are used up; wait, or buy more",
+    errors.NotFound: "there is no such record or resource, or the integration user may not see it",
+    errors.Deleted: "the record is deleted",
+    errors.InvalidField: "a field does not exist or is hidden from the integration user; see sf_describe",
+    errors.InvalidType: "there is no such sObject, or the integration user may not see it; see sf_describe",
+    errors.DuplicateValue: "another record has this value already",
+    errors.RowLocked: "another transaction of the org holds the record; try again",
+    errors.PreconditionFailed: "the record has changed since it was read",
+    errors.InvalidReplicationDate: "the window is out of the org's reach",
+    errors.TooManyIds: "too many ids in one request; ask for less",
+    errors.SignInFailed: "the sign-in was refused; check the app's key, secret and policies",
+}
+SIGN_IN = (
+    ("invalid_client_id", "", "the org does not know the consumer key (SF_CONSUMER_KEY)"),
+    ("invalid_client", "", "the consumer key or secret is wrong (SF_CONSUMER_KEY, SF_CONSUMER_SECRET)"),
+    ("invalid_grant", "not supported on this domain", "sign in at the org's My Domain (SF_AUTH_DOMAIN)"),
+    (
+        "invalid_grant",
+        "no client credentials user",
+        "name a Run-As user in the policies of the app",
+    ),
+    ("unsupported_grant_type", "", "enable the client credentials flow of the app"),
+    ("inactive_user", "", "the integration user is inactive"),
+    ("inactive_org", "", "the org is locked, closed or suspended"),
+)
+NAME = re.compile(r"[\w.]{1,255}", re.ASCII)
+OF_THE_ORG = (errors.Unavailable, errors.SessionExpired, errors.SignInFailed, errors.LimitExceeded)
+# Texts after INVALID_SESSION_ID that a new session answers again, so that renewing would loop.
+INCURABLE = ("not valid for use with the REST API", "Connected app is not attached to Agent")
+
+
+class Entry(NamedTuple):
+    """One error of an answer, in words that are safe except for the message."""
+
+    code: str = ""
+    message: str = ""
+    fields: tuple[str, ...] = ()
+
+
+def entries(body: Any) -> list[Entry]:
+    """Read the errors of a body: of a resource, of one collections result, or of the token endpoint."""
+    items = body if isinstance(body, list) else [body]
+    return [_entry(item) for item in items if isinstance(item, dict)]
+
+
+def from_body(status: int | None, body: Any, resource: str) -> errors.SalesforceError:
+    """Return the exception for the body of an answer with an error."""
+    return from_entries(entries(body), resource, status=status)
+
+
+def from_entries(
+    found: Sequence[Entry], resource: str, *, status: int | None = None
+) -> errors.SalesforceError:
+    """Return the exception for the errors of one request or record; the first known one decides."""
+    entry = next((entry for entry in found if entry.code in BY_CODE), found[0] if found else Entry())
+    kind = BY_CODE.get(entry.code) or _by_status(status)
+    said = " ".join(filter(None, (str(status or ""), entry.code))) or "no reason given"
+    return kind(
+        f"Salesforce refused {resource} ({said}): {sign_in_advice(entry) or ADVICE[kind]}.",
+        status=status,
+        code=entry.code,
+        fields=entry.fields,
+        resource=resource,
+        org_message=entry.message,
+    )
+
+
+def sign_in_advice(entry: Entry) -> str:
+    """Return what to check after a refusal of the token endpoint, or "" for anything else."""
+    for code, text, advice in SIGN_IN:
+        if entry.code == code and text in entry.message:
+            return advice
+    return ""
+
+
+def is_curable(error: errors.SessionExpired) -> bool:
+    """Say whether a new token can heal this error."""
+    return error.code == "INVALID_SESSION_ID" and not any(text in error.org_message for text in INCURABLE)
+
+
+def concerns_org(error: errors.SalesforceError) -> bool:
+    """Say whether an error is about the org as a whole, so that asking for something else is of no use."""
+    return isinstance(error, OF_THE_ORG)
+
+
+def _by_status(status: int | None) -> type[errors.SalesforceError]:
+    if status is not None and status >= 500:
+        return errors.Unavailable
+    return BY_STATUS.get(status or 0, errors.SalesforceError)
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    code = item.get("errorCode") or item.get("statusCode") or item.get("error")
+    text = item.get("message") or item.get("error_description")
+    names = item.get("fields")
+    return Entry(
+        code if _is_name(code) else "",
+        text if isinstance(text, str) else "",
+        tuple(filter(_is_name, names)) if isinstance(names, list) else (),
+    )
+
+
+def _is_name(text: Any) -> TypeGuard[str]:
+    return isinstance(text, str) and NAME.fullmatch(text) is not None

@@ -1,0 +1,55 @@
+"""JSON as Salesforce speaks it, with numbers that lose no digit.
+
+Salesforce sends numbers as JSON doubles and stores up to 18 digits (Object Reference, "Primitive Data
+Types"), so a number with a point is a Decimal here, in both directions; one without a point is an int.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from json.encoder import encode_basestring_ascii as quoted
+from typing import Any, NoReturn
+
+
+def loads(content: bytes) -> Any:
+    """Read one JSON document. Raise ValueError for anything else, also for NaN and bottomless nesting."""
+    try:
+        return json.loads(content, parse_float=Decimal, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
+
+
+def dumps(value: Any) -> bytes:
+    """Write dicts, sequences, strings, ints, Decimals, booleans and None; TypeError for anything else."""
+    return _text(value).encode("ascii")
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return quoted(value)
+        case int():
+            return str(int(value))
+        case Decimal():
+            return _number(value)
+        case Mapping():
+            return "{" + ",".join(f"{quoted(key)}:{_text(item)}" for key, item in value.items()) + "}"
+        case Sequence() if not isinstance(value, bytes | bytearray):
+            return "[" + ",".join(map(_text, value)) + "]"
+    raise TypeError(f"{type(value).__name__} has no place in a request to Salesforce")
+
+
+def _number(value: Decimal) -> str:
+    if not value.is_finite():
+        raise TypeError("a number that is not finite has no place in a request to Salesforce")
+    return format(value, "f")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
