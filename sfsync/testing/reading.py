@@ -92,7 +92,5 @@ class Reader:
             return
         now = format_moment(self.clock.now())
         with self.storage.transaction():
-            self.storage.write(
-                f'UPDATE {quote(spec.name)} SET "LastViewedDate" = ?1, "LastReferencedDate" = ?1 WHERE "Id" = ?2',
-                (now, record_id),
-            )
+            viewed = '"LastViewedDate" = ?1, "LastReferencedDate" = ?1'
+            self.storage.write(f'UPDATE {quote(spec.name)} SET {viewed} WHERE "Id" = ?2', (now, record_id))
