@@ -36,11 +36,23 @@ class SfsyncError(Exception):
 
 
 class ConfigurationError(SfsyncError):
-    """A setting or a mapping is wrong. The message says which, and what to type."""
+    """A setting or a mapping is wrong. The message says which, and the hint what to type.
+
+    `check` is the id under which `manage.py check` reports the same mistake; docs/checks.rst explains each.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", check: str = "sfsync.E001") -> None:
+        super().__init__(f"{message} {hint}".strip())
+        self.message = message
+        self.hint = hint
+        self.check = check
 
 
 class NotYet(ConfigurationError):
     """An option of the design that this version does not support."""
+
+    def __init__(self, message: str, *, hint: str = "", check: str = "sfsync.E004") -> None:
+        super().__init__(message, hint=hint, check=check)
 
 
 class EngineError(SfsyncError):
