@@ -20,7 +20,6 @@ from .schema import Schema, SObjectSpec, standard_schema
 from .schema.describe import basic_info_body, describe_body, global_body
 from .settings import OrgSettings
 from .storage import Storage
-from .usage import ApiUsage
 
 DEFAULT_VERSION = "66.0"
 
@@ -44,7 +43,6 @@ class Org:
         self.schema = schema or standard_schema()
         self.settings = settings or OrgSettings()
         self.base_url = self.settings.base_url
-        self.usage = ApiUsage(self.clock, self.settings.daily_api_requests)
         self.storage = Storage(storage_path, self.schema, self.clock)
         self.permissions = Permissions(self.schema)
         self.references = References(self.storage, self.schema, self.settings)

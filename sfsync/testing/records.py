@@ -7,8 +7,8 @@ references, unique values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ class Records:
     settings: OrgSettings
     permissions: Permissions
     references: References
+    _defaults: dict[SObjectSpec, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
 
     def create(self, spec: SObjectSpec, values: Mapping[str, Any], user: str) -> str:
         """Store a new record and return its id."""
@@ -41,7 +42,7 @@ class Records:
         with self.storage.transaction():
             sent = self._incoming(spec, values, user, creating=True)
             record = self.new(spec, user) | {name: value for name, value in sent.items() if value is not None}
-            _require(spec, record, [field for field in spec.stored_fields if field.required])
+            _require(spec, record, spec.required_fields)
             self.insert(spec, record, sent)
         return str(record["Id"])
 
@@ -70,7 +71,9 @@ class Records:
 
     def new(self, spec: SObjectSpec, user: str) -> dict[str, Any]:
         """Return the stored values of a record that nobody has given any: defaults, stamps and an id."""
-        record = {field.name: _default(field) for field in spec.stored_fields}
+        if spec not in self._defaults:
+            self._defaults[spec] = {field.name: _default(field) for field in spec.stored_fields}
+        record = dict(self._defaults[spec])
         record["Id"] = ids.make_id(
             spec.key_prefix or "000", self.storage.next_number(spec.key_prefix or "000")
         )
@@ -234,7 +237,7 @@ def _default(field: FieldSpec) -> Any:
     return next((entry.value for entry in field.picklist_values if entry.default), None)
 
 
-def _require(spec: SObjectSpec, record: Mapping[str, Any], fields: list[FieldSpec]) -> None:
+def _require(spec: SObjectSpec, record: Mapping[str, Any], fields: Iterable[FieldSpec]) -> None:
     missing = [field.name for field in fields if record[field.name] is None]
     if missing:
         raise errors.required_missing(missing)

@@ -27,15 +27,16 @@ COMPANY_TAILS = (
     "Holdings", "Foods", "Robotics", "Medical", "Energy",
 )  # fmt: skip
 FIRST_NAMES = (
-    "Rose", "Sean", "Jack", "Pat", "Andy", "Tim", "Zoë", "Björn", "José", "Siân", "Иван", "美咲", "Anne-Marie",
-    "Łukasz", "D'Arcy", "Noor",
+    "Rose", "Sean", "Jack", "Pat", "Andy", "Tim", "Zoë", "Björn", "José", "Siân", "Иван", "美咲",
+    "Anne-Marie", "Łukasz", "D'Arcy", "Noor",
 )  # fmt: skip
 LAST_NAMES = (
     "Gonzalez", "Forbes", "Rogers", "Stumuller", "Young", "Barr", "O'Neill", "Müller", "Nuñez", "Øster",
     "Смирнов", "佐藤", "van der Berg", "Šimek", "Smith", "García López",
 )  # fmt: skip
 CITIES = (
-    "Austin", "San Francisco", "Zürich", "København", "São Paulo", "東京", "Kraków", "Paris", "Lawrence", "Reno",
+    "Austin", "San Francisco", "Zürich", "København", "São Paulo", "東京", "Kraków", "Paris", "Lawrence",
+    "Reno",
 )  # fmt: skip
 TITLES = ("CEO", "CFO", "VP, Facilities", "SVP, Operations", "Director", "Regional General Manager")
 NEED_WORDS = ("Generators", "Installations", "Emergency Backup", "Portable Units", "SLA", "Replacement")

@@ -162,6 +162,10 @@ class SObjectSpec:
         return tuple(spec for spec in self.fields.values() if spec.stored)
 
     @cached_property
+    def required_fields(self) -> tuple[FieldSpec, ...]:
+        return tuple(spec for spec in self.stored_fields if spec.required)
+
+    @cached_property
     def unique_fields(self) -> tuple[FieldSpec, ...]:
         return tuple(spec for spec in self.stored_fields if spec.unique)
 

@@ -142,7 +142,7 @@ def opportunity() -> SObjectSpec:
         moment("LastStageChangeDate", "Last Stage Change Date", **READ_ONLY),
         integer("FiscalQuarter", "Fiscal Quarter", compound="Fiscal", **READ_ONLY),
         integer("FiscalYear", "Fiscal Year", compound="Fiscal", **READ_ONLY),
-        text("Fiscal", "Fiscal Period", 6, **READ_ONLY),
+        text("Fiscal", "Fiscal Period", 6, **READ_ONLY, describe={"byteLength": 6}),
         lookup(
             "ContactId", "Contact ID", "Contact", updateable=False, relationship_name=None,
             child_relationship="Opportunities",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 
 from ..schema.base import FieldSpec, Schema, SObjectSpec
 
@@ -22,6 +23,7 @@ CREATE TABLE IF NOT EXISTS "_note" ("name" TEXT PRIMARY KEY, "value" TEXT NOT NU
 """
 
 
+@cache
 def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
