@@ -7,8 +7,8 @@ references, unique values.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from .storage.history import Change, Operation
 from .storage.tables import quote
 
 
-@dataclass
+@dataclasses.dataclass
 class Records:
     """Write records of one org. Values are given as JSON has them, ids at 15 or 18 characters."""
 
@@ -34,7 +34,9 @@ class Records:
     settings: OrgSettings
     permissions: Permissions
     references: References
-    _defaults: dict[SObjectSpec, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
+    _defaults: dict[SObjectSpec, dict[str, Any]] = dataclasses.field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def create(self, spec: SObjectSpec, values: Mapping[str, Any], user: str) -> str:
         """Store a new record and return its id."""

@@ -7,8 +7,10 @@ from typing import Any
 from .base import FieldSpec, PicklistValue
 
 READ_ONLY: dict[str, Any] = {"createable": False, "updateable": False}
-GEOCODE_ACCURACIES = "Address|NearAddress=Near Address|Block|Street|ExtendedZip=Extended Zip|Zip|Neighborhood|City|County"
+GEOCODE_ACCURACIES = (
+    "Address|NearAddress=Near Address|Block|Street|ExtendedZip=Extended Zip|Zip|Neighborhood|City|County"
     "|State|Unknown"
+)
 
 
 def text(name: str, label: str, length: int, **more: Any) -> FieldSpec:
