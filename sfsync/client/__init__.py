@@ -13,6 +13,7 @@ from .collections import (
 )
 from .composite import SubRequest, SubResponse
 from .connection import Connection
+from .queries import Page
 from .replication import Deletes, PollResult, Updates, Window
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Connection",
     "Deletes",
     "MemoryTokenStore",
+    "Page",
     "PollResult",
     "Retrieved",
     "SaveError",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +12,6 @@ import requests
 from ..exceptions import MalformedResponse, SalesforceError, Unavailable
 from . import errors, payload
 
-VERSION_PATH = re.compile(r"^/?services/data/v\d+\.\d+/")
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -24,12 +21,6 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     body: Any = field(repr=False)
     began: datetime
-
-
-def label(path: str) -> str:
-    """Name a resource in messages and logs: no query string, no version, no value of an external id."""
-    plain = VERSION_PATH.sub("", path.partition("?")[0]).strip("/")
-    return "/".join(plain.split("/")[:3]) or "services/data"
 
 
 def parse(status: int, content: bytes, resource: str) -> Any:

@@ -11,6 +11,7 @@ from . import collections, composite, describes, queries
 from .collections import Record, Retrieval, Retrieved, SaveResult
 from .composite import SubRequest, SubResponse
 from .connection import Connection
+from .queries import Page
 from .replication import (
     Deletes,
     PollResult,
@@ -54,16 +55,14 @@ class Client(Connection):
         """Return the ids that were deleted in one window, with times."""
         return read_deleted(self._replication.ask(Question(Window(sobject, start, end), "deleted")))
 
-    def query(self, soql: str, *, all_rows: bool = False) -> Iterator[list[Record]]:
+    def query(self, soql: str, *, all_rows: bool = False) -> Iterator[Page]:
         """Yield the records of a query page by page; with `all_rows` deleted and archived ones, too."""
         return queries.pages(self, soql, all_rows=all_rows)
 
-    def retrieve(self, sobject: str, ids: Sequence[str], fields: Sequence[str]) -> Retrieved:
-        """Read records by id: one call for 2,000, and for each 10,000 beyond."""
+    def retrieve(self, sobject: str, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Record | None]:
+        """Read records by id, None for one that does not answer: one call for each 10,000."""
         (result,) = self.retrieve_many([(sobject, ids, fields)])
-        if result.error is not None:
-            raise result.error
-        return result
+        return result.records
 
     def retrieve_many(
         self, retrievals: Sequence[tuple[str, Sequence[str], Sequence[str]]]

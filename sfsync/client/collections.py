@@ -18,6 +18,7 @@ from . import composite, errors
 from .answers import malformed
 from .composite import SubRequest
 from .connection import Connection
+from .paths import api_name
 
 READ_LIMIT = 2_000
 WRITE_LIMIT = 200
@@ -26,15 +27,26 @@ WRITE_PATH = "composite/sobjects"
 Record = dict[str, Any]
 
 
-class Retrieved(dict[str, Record | None]):
-    """Records by the id they were asked for; None for one that is unknown, deleted or not visible.
+@dataclass
+class Retrieved:
+    """What came back for one retrieval. `began` is the org's time when the first of its calls began.
 
-    `began` is the org's time when the first of the calls began, None if there was nothing to ask for;
-    `error` is set where the org refused this request among others.
+    `error` is set where the org refused this retrieval, as for a field that it does not know.
     """
 
-    began: datetime | None = None
+    began: datetime
+    found: dict[str, Record | None] = field(default_factory=dict, repr=False)
     error: SalesforceError | None = None
+
+    @property
+    def records(self) -> dict[str, Record | None]:
+        """Records by the id they were asked for, None for one that is unknown, deleted or not visible.
+
+        Raises the error, if there is one: that nothing came back must not look as if nothing was there.
+        """
+        if self.error is not None:
+            raise self.error
+        return self.found
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,7 @@ class Retrieval(NamedTuple):
 
     @property
     def resource(self) -> str:
-        return f"{WRITE_PATH}/{self.sobject}"
+        return f"{WRITE_PATH}/{api_name(self.sobject)}"
 
     def body(self) -> dict[str, Any]:
         return {"ids": list(self.ids), "fields": list(dict.fromkeys(["Id", *self.fields]))}
@@ -81,21 +93,20 @@ def retrieve_many(connection: Connection, retrievals: Sequence[Retrieval]) -> li
 
     Returns one result for each retrieval, in their order. A single request travels alone.
     """
-    results = [Retrieved() for _ in retrievals]
+    began = connection.org_now()
+    results = [Retrieved(began) for _ in retrievals]
     pieces = [
         (result, retrieval._replace(ids=ids))
         for result, retrieval in zip(results, retrievals, strict=True)
         for ids in composite.chunks(list(dict.fromkeys(retrieval.ids)), READ_LIMIT)
     ]
     for group in composite.chunks(pieces, composite.COLLECTIONS_LIMIT):
-        began = connection.org_now()
         answers = _retrieve(connection, [piece for _, piece in group])
         for (result, piece), answer in zip(group, answers, strict=True):
-            result.began = result.began or began
             if isinstance(answer, SalesforceError):
                 result.error = answer
             else:
-                result.update(_records(piece, answer))
+                result.found |= _records(piece, answer)
     return results
 
 
@@ -111,10 +122,10 @@ def _retrieve(connection: Connection, pieces: Sequence[Retrieval]) -> list[Any]:
     return [response.error or response.body for response in composite.send(connection, requests)]
 
 
-def _records(piece: Retrieval, body: Any) -> Retrieved:
+def _records(piece: Retrieval, body: Any) -> dict[str, Record | None]:
     if not isinstance(body, list) or len(body) != len(piece.ids):
         raise malformed(piece.resource, "another number of records than was asked for")
-    records = Retrieved(zip(piece.ids, body, strict=True))
+    records = dict(zip(piece.ids, body, strict=True))
     for id_, record in records.items():
         if record is not None and not (isinstance(record, dict) and str(record.get("Id"))[:15] == id_[:15]):
             raise malformed(piece.resource, "records that were not asked for")

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from ..exceptions import SalesforceError
 from . import errors
-from .answers import label, malformed
+from .answers import malformed
 from .connection import Connection
+from .paths import label
 
 LIMIT = 25
 COLLECTIONS_LIMIT = 5

@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,10 +20,12 @@ from .answers import Answer
 from .auth import TOKEN_PATH, Bearer, MemoryTokenStore, Token, TokenStore
 from .clock import OrgClock
 from .errors import is_curable
+from .paths import label
 from .session import new_session, read
 
 logger = logging.getLogger("sfsync.client")
 
+MILLISECOND = timedelta(milliseconds=1)
 API_USAGE = re.compile(r"\bapi-usage=(\d{1,12})/(\d{1,12})")
 DIRECT: Any = {"http": None, "https": None, "all": None}  # no proxy between two programs of one machine
 
@@ -134,7 +136,7 @@ class Connection:
             f"The host of SF_AUTH_DOMAIN has no sign-in for this app ({status}). "
             "Check SF_AUTH_DOMAIN and the consumer key.",
             status=status,
-            resource=answers.label(TOKEN_PATH),
+            resource=label(TOKEN_PATH),
         )
 
     def _send(
@@ -157,7 +159,7 @@ class Connection:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         parts = urlsplit(url)
-        resource = answers.label(parts.path)
+        resource = label(parts.path)
         started = time.monotonic()
         began = self._clock.time()
         self._count(parts.path)
@@ -181,10 +183,10 @@ class Connection:
             failure = answers.unanswered(error, resource)
         if failure is not None:  # outside of the except block, so that the request hangs on no traceback
             raise failure
-        milliseconds = round((time.monotonic() - started) * 1000)
-        logger.debug("%s %s %s in %s ms", method, resource, response.status_code, milliseconds)
+        elapsed = timedelta(seconds=time.monotonic() - started)
+        logger.debug("%s %s %s in %d ms", method, resource, response.status_code, elapsed / MILLISECOND)
         body = answers.parse(response.status_code, received, resource)
-        return Answer(response.status_code, response.headers, body, began or self._org_time())
+        return Answer(response.status_code, response.headers, body, began or self._org_time() - elapsed)
 
     def _observe(self, response: requests.Response) -> None:
         self._clock.hear(response.headers.get("Date"))

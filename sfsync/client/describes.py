@@ -11,6 +11,7 @@ from .answers import malformed
 from .composite import SubRequest
 from .connection import Connection
 from .errors import concerns_org
+from .paths import api_name
 
 Description = dict[str, Any]
 Descriptions = dict[str, Description | SalesforceError]
@@ -54,7 +55,7 @@ def _together(connection: Connection, names: Iterable[str]) -> Descriptions:
 
 
 def _resource(sobject: str) -> str:
-    return f"sobjects/{sobject}/describe"
+    return f"sobjects/{api_name(sobject)}/describe"
 
 
 def _checked(body: Any, key: str, resource: str) -> Description:

@@ -66,11 +66,7 @@ SIGN_IN = (
     ("invalid_client_id", "", "the org does not know the consumer key (SF_CONSUMER_KEY)"),
     ("invalid_client", "", "the consumer key or secret is wrong (SF_CONSUMER_KEY, SF_CONSUMER_SECRET)"),
     ("invalid_grant", "not supported on this domain", "sign in at the org's My Domain (SF_AUTH_DOMAIN)"),
-    (
-        "invalid_grant",
-        "no client credentials user",
-        "name a Run-As user in the policies of the app",
-    ),
+    ("invalid_grant", "no client credentials user", "name a Run-As user in the policies of the app"),
     ("unsupported_grant_type", "", "enable the client credentials flow of the app"),
     ("inactive_user", "", "the integration user is inactive"),
     ("inactive_org", "", "the org is locked, closed or suspended"),

@@ -7,7 +7,8 @@ next one by a path that is to be followed as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -21,7 +22,13 @@ from .connection import Connection
 LONGEST_PATH = 15_000
 NEXT = re.compile(r"/services/data/v\d{2,3}\.\d/query(All)?/[\w-]{1,100}", re.ASCII)
 
-Page = list[dict[str, Any]]
+
+class Page(list[dict[str, Any]]):
+    """Records of one answer; `began` is the org's time when it was asked for."""
+
+    def __init__(self, records: Iterable[dict[str, Any]], began: datetime) -> None:
+        super().__init__(records)
+        self.began = began
 
 
 def pages(connection: Connection, soql: str, *, all_rows: bool = False) -> Iterator[Page]:
@@ -30,16 +37,18 @@ def pages(connection: Connection, soql: str, *, all_rows: bool = False) -> Itera
     Raises MalformedResponse when the org says that there is more, and not where: the end of the data is
     only where the org says so.
     """
+    began = connection.org_now()
     body = _first(connection, soql, "queryAll" if all_rows else "query")
     seen: set[str] = set()
     while True:
-        yield _records(body)
+        yield Page(_records(body), began)
         if body["done"] is True:
             return
         path = body.get("nextRecordsUrl")
         if not isinstance(path, str) or not NEXT.fullmatch(path) or path in seen:
             raise malformed("query", "an incomplete result and no usable address of the next page")
         seen.add(path)
+        began = connection.org_now()
         body = connection.call("GET", path).body
 
 
@@ -54,7 +63,7 @@ def _first(connection: Connection, soql: str, resource: str) -> Any:
     return response.body
 
 
-def _records(body: Any) -> Page:
+def _records(body: Any) -> list[dict[str, Any]]:
     if not isinstance(body, dict) or not isinstance(body.get("done"), bool):
         raise malformed("query", "no query result")
     records = body.get("records")

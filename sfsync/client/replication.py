@@ -19,6 +19,7 @@ from .answers import malformed
 from .composite import SubRequest
 from .connection import Connection
 from .errors import concerns_org
+from .paths import api_name
 
 T = TypeVar("T")
 
@@ -80,7 +81,7 @@ class Question(NamedTuple):
 
     @property
     def path(self) -> str:
-        return f"sobjects/{self.window.sobject}/{self.side}/?{urlencode(self.window.params())}"
+        return f"sobjects/{api_name(self.window.sobject)}/{self.side}/?{urlencode(self.window.params())}"
 
 
 class Replication:
