@@ -36,8 +36,8 @@ class ExactNumber:
         return hash(self.text)
 
 
-def dumps(body: Any) -> str:
-    """Return compact JSON; exact numbers are written with all their digits."""
+def dumps(body: Any, *, pretty: bool = False) -> str:
+    """Return JSON, compact or with two-space indents; exact numbers are written with all their digits."""
     exact: list[ExactNumber] = []
 
     def write(value: Any) -> str:
@@ -46,7 +46,8 @@ def dumps(body: Any) -> str:
         exact.append(value)
         return f"{_MARK}{value.text}{_MARK}"
 
-    text = json.dumps(body, default=write, ensure_ascii=False, separators=(",", ":"))
+    indent, colon = (2, " : ") if pretty else (None, ":")
+    text = json.dumps(body, default=write, ensure_ascii=False, indent=indent, separators=(",", colon))
     return text.replace(f'"{_MARK}', "").replace(f'{_MARK}"', "") if exact else text
 
 

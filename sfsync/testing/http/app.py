@@ -1,0 +1,146 @@
+"""The WSGI application: one request in, one answer out, whatever happens in between."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import zlib
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request
+
+from ..errors import OrgError
+from .answer import Answer
+from .call import Call, parser_error
+from .encoding import compress, encode_body, header_list, status_line
+from .routes import Route, call_route, find_route
+from .site import RequestRecord, Site
+
+logger = logging.getLogger(__name__)
+
+# "Status Codes and Error Responses": 414 and 431.
+MAX_URI = 16_384
+MAX_BODY = 200_000_000
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class Application:
+    """Serve one site over WSGI."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        request = Request(environ, populate_request=False)
+        exchange = _Exchange(self.site, request)
+        answer, body = exchange.answer()
+        body, encoding = compress(body, request.headers.get("Accept-Encoding", ""))
+        self.site.log(exchange.record(answer))
+        start_response(status_line(answer.status), header_list(answer, {**exchange.headers(), **encoding}))
+        return [b"" if request.method == "HEAD" else body]
+
+
+class _Exchange:
+    """One request on its way to an answer."""
+
+    def __init__(self, site: Site, request: Request) -> None:
+        self._site = site
+        self._request = request
+        self._uri = str(request.environ.get("REQUEST_URI") or quote(request.path))
+        self._path, _, self._query = self._uri.partition("?")
+        self._method = request.method
+        self._route: Route | None = None
+        self._calls = 0
+        self._subrequests: list[str] = []
+
+    def answer(self) -> tuple[Answer, bytes]:
+        """Return the answer with its body as bytes; nothing that goes wrong gets past here."""
+        pretty = self._request.headers.get("X-PrettyPrint") == "1"
+        try:
+            answer = self._answer_or_refusal()
+            return answer, encode_body(answer, pretty=pretty)
+        except Exception as error:
+            # The boundary of the server: the client gets Salesforce's answer, the traceback goes to stderr.
+            logger.exception("The simulated org failed")
+            self._site.failures.append(error)
+            failed = [{"message": "An unexpected error occurred.", "errorCode": "UNKNOWN_EXCEPTION"}]
+            answer = Answer(500, failed)
+            return answer, encode_body(answer, pretty=pretty)
+
+    def _answer_or_refusal(self) -> Answer:
+        try:
+            return self._answer()
+        except OrgError as error:
+            return Answer.of_error(error)
+        except HTTPException as error:  # a body that is cut off or too large
+            return Answer(error.code or 400, [{"message": error.name, "errorCode": "INVALID_INPUT"}])
+
+    def headers(self) -> dict[str, str]:
+        """Return the limit header, which every answer of the REST API carries, the list of versions apart."""
+        if self._route is None or self._route.free:
+            return {}
+        usage = self._site.usage
+        return {"Sforce-Limit-Info": f"api-usage={usage.used}/{usage.limit}"}
+
+    def record(self, answer: Answer) -> RequestRecord:
+        kind = self._route.kind if self._route else "unknown"
+        return RequestRecord(
+            self._method, self._path, answer.status, kind, self._calls, tuple(self._subrequests)
+        )
+
+    def _answer(self) -> Answer:
+        self._check_size()
+        call = self._call()
+        self._route, arguments = find_route(self._path)
+        if not self._route.public:
+            call.session = self._site.sessions.get(self._request.headers.get("Authorization", ""))
+        if not self._route.free:
+            self._site.usage.count()
+            self._calls = 1
+        self._check_accept()
+        return call_route(self._route, arguments, call)
+
+    def _call(self) -> Call:
+        parameters = dict(parse_qsl(self._query, keep_blank_values=True))
+        # For clients that cannot send PATCH ("Update a Record").
+        if self._method == "POST" and "_HttpMethod" in parameters:
+            self._method = parameters.pop("_HttpMethod").upper()
+        return Call(
+            site=self._site,
+            method=self._method,
+            path=self._path,
+            parameters=parameters,
+            headers={name.lower(): value for name, value in self._request.headers.items()},
+            content=self._content(),
+            subrequests=self._subrequests,
+        )
+
+    def _content(self) -> bytes:
+        self._request.max_content_length = MAX_BODY
+        content = self._request.get_data(cache=False)
+        if self._request.headers.get("Content-Encoding", "").lower() != "gzip":
+            return content
+        try:
+            return gzip.decompress(content)
+        except (OSError, EOFError, zlib.error):
+            raise parser_error(
+                "The request body is not the gzip data that Content-Encoding promises"
+            ) from None
+
+    def _check_size(self) -> None:
+        headers = sum(len(name) + len(value) for name, value in self._request.headers.items())
+        if len(self._uri) > MAX_URI:
+            raise OrgError(414, "URI_TOO_LONG", f"The URI is longer than {MAX_URI} bytes", code_first=True)
+        if len(self._uri) + headers > MAX_URI:
+            message = f"URI and headers are longer than {MAX_URI} bytes"
+            raise OrgError(431, "REQUEST_HEADER_FIELDS_TOO_LARGE", message, code_first=True)
+
+    def _check_accept(self) -> None:
+        accepted = self._request.headers.get("Accept", "")
+        if accepted.strip().lower().startswith("application/xml") and "json" not in accepted.lower():
+            message = "XML answers are not supported by this simulated org yet"
+            raise OrgError(406, "NOT_ACCEPTABLE", message, code_first=True)

@@ -1,0 +1,43 @@
+"""Versions, resources and the describe calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .answer import Answer, not_modified
+from .call import Call
+from .identity import identity_url
+from .preconditions import http_date, is_current
+from .versions import list_versions
+
+
+def versions(call: Call) -> Answer:
+    return Answer(200, list_versions())
+
+
+def resources(call: Call) -> Answer:
+    """Return resource name -> path; `identity` alone is an absolute URL."""
+    base = f"/services/data/v{call.version}"
+    names = ("composite", "limits", "query", "queryAll", "sobjects")
+    paths = {name: f"{base}/{name}" for name in names} | {"identity": identity_url(call, call.user)}
+    return Answer(200, dict(sorted(paths.items())))
+
+
+def describe_global(call: Call) -> Answer:
+    return _described(call, lambda: call.org.describe_global(call.user, call.version))
+
+
+def describe(call: Call, sobject: str) -> Answer:
+    call.org.schema.get(sobject)
+    return _described(call, lambda: call.org.describe(sobject, call.user, call.version))
+
+
+def basic_info(call: Call, sobject: str) -> Answer:
+    return Answer(200, call.org.basic_info(sobject, call.user, call.version))
+
+
+def _described(call: Call, body: Any) -> Answer:
+    """Answer a describe, or 304: the schema is as old as the running org."""
+    changed = call.site.started
+    headers = {"Last-Modified": http_date(changed)}
+    return not_modified(headers) if is_current(call, changed) else Answer(200, body(), headers)

@@ -1,0 +1,137 @@
+"""Paths -> handlers. Every resource of the simulated org is one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import unquote
+
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Map, MapAdapter, Rule
+
+from ..errors import not_found
+from . import collections, composite, describe, identity, limits, queries, replication, rows, soap, token
+from .answer import Answer, method_not_allowed
+from .call import Call
+from .versions import check_version
+
+Handler = Callable[..., Answer]
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """One resource: its path, what it is called in the log, and a handler for each method.
+
+    `public` ones need no session; `free` ones do not count against the API limit; `heavy` ones share the limit
+    of five in a composite, and `alone` ones are refused there.
+    """
+
+    path: str
+    kind: str
+    methods: Mapping[str, Handler]
+    public: bool = False
+    free: bool = False
+    heavy: bool = False
+    alone: bool = False
+
+    def handler(self, method: str) -> Handler:
+        """Return the handler of a method; raise OrgError 405 naming those there are."""
+        found = self.methods.get("GET" if method == "HEAD" else method)
+        if found is None:
+            allowed = ["HEAD", "GET"] if "GET" in self.methods else []
+            raise method_not_allowed(method, allowed + [name for name in self.methods if name != "GET"])
+        return found
+
+
+_DATA = "/services/data/v<version>"
+_SOBJECT = f"{_DATA}/sobjects/<sobject>"
+_COLLECTIONS = f"{_DATA}/composite/sobjects"
+
+ROUTES = (
+    Route("/services/data", "versions", {"GET": describe.versions}, public=True, free=True),
+    Route("/services/oauth2/token", "token", {"POST": token.sign_in}, public=True, free=True),
+    Route(
+        "/services/oauth2/revoke",
+        "revoke",
+        {"GET": token.revoke, "POST": token.revoke},
+        public=True,
+        free=True,
+    ),
+    Route(
+        "/services/oauth2/userinfo",
+        "userinfo",
+        {"GET": identity.userinfo, "POST": identity.userinfo},
+        free=True,
+    ),
+    Route("/id/<org_id>/<user_id>", "identity", {"GET": identity.identity}, public=True, free=True),
+    Route("/services/Soap/u/<version>", "soap", {"POST": soap.login}, public=True, free=True),
+    Route("/services/Soap/u/<version>/<org_id>", "soap", {"POST": soap.login}, public=True, free=True),
+    Route(_DATA, "resources", {"GET": describe.resources}),
+    Route(f"{_DATA}/limits", "limits", {"GET": limits.limits}),
+    Route(f"{_DATA}/sobjects", "describe_global", {"GET": describe.describe_global}),
+    Route(_SOBJECT, "sobject", {"GET": describe.basic_info, "POST": rows.create}),
+    Route(f"{_SOBJECT}/describe", "describe", {"GET": describe.describe}),
+    Route(f"{_SOBJECT}/updated", "updated", {"GET": replication.updated}),
+    Route(f"{_SOBJECT}/deleted", "deleted", {"GET": replication.deleted}),
+    Route(f"{_SOBJECT}/<record_id>", "row", {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.delete}),
+    Route(
+        f"{_SOBJECT}/<field>/<value>",
+        "row_by_external_id",
+        {"GET": rows.read_by_field, "PATCH": rows.upsert, "DELETE": rows.delete_by_field},
+    ),
+    Route(f"{_DATA}/query", "query", {"GET": queries.query}, heavy=True),
+    Route(f"{_DATA}/query/<locator>", "query_more", {"GET": queries.more}, heavy=True),
+    Route(f"{_DATA}/queryAll", "query_all", {"GET": queries.query_all}, heavy=True),
+    Route(f"{_DATA}/queryAll/<locator>", "query_more", {"GET": queries.more}, heavy=True),
+    Route(
+        f"{_DATA}/composite",
+        "composite",
+        {"GET": composite.resources, "POST": composite.composite},
+        alone=True,
+    ),
+    Route(
+        _COLLECTIONS,
+        "collections",
+        {"POST": collections.create, "PATCH": collections.update, "DELETE": collections.delete},
+        heavy=True,
+    ),
+    Route(
+        f"{_COLLECTIONS}/<sobject>",
+        "collections_retrieve",
+        {"GET": collections.retrieve, "POST": collections.retrieve},
+        heavy=True,
+    ),
+    Route(
+        f"{_COLLECTIONS}/<sobject>/<field>", "collections_upsert", {"PATCH": collections.upsert}, heavy=True
+    ),
+)
+
+
+def find_route(path: str) -> tuple[Route, dict[str, str]]:
+    """Return the route of a path as it stands in the URL, still quoted, and the values of its variable parts.
+
+    Raises OrgError: NOT_FOUND for an unknown path, 410 GONE for a retired API version.
+    """
+    try:
+        route, values = _adapter().match(path.rstrip("/") or "/", method="GET")
+    except NotFound:
+        raise not_found() from None
+    arguments = {name: unquote(value) for name, value in values.items()}
+    if "version" in arguments:
+        check_version(arguments["version"])
+    return route, arguments
+
+
+def call_route(route: Route, arguments: Mapping[str, str], call: Call) -> Answer:
+    """Let the route answer a call."""
+    handler = route.handler(call.method)
+    variables = {name: value for name, value in arguments.items() if name != "version"}
+    call.version = arguments.get("version", "")
+    return handler(call, **variables)
+
+
+@cache
+def _adapter() -> MapAdapter:
+    rules = [Rule(route.path, endpoint=route) for route in ROUTES]
+    return Map(rules, merge_slashes=False, redirect_defaults=False).bind("")

@@ -1,0 +1,74 @@
+"""Sessions: who signed in, known by an access token, until they expire or are revoked."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..clock import Clock
+from ..errors import OrgError
+
+
+@dataclass
+class Session:
+    token: str
+    user: str
+    last_used: datetime
+
+
+class Sessions:
+    """The open sessions of an org. They end after so many seconds without use, as the session settings say."""
+
+    def __init__(self, clock: Clock, org_id: str, seconds: int) -> None:
+        self._clock = clock
+        self._prefix = org_id[:15]
+        self._lifetime = timedelta(seconds=seconds)
+        self._sessions: dict[str, Session] = {}
+        self._lock = threading.Lock()
+        self.on_end: list[Callable[[str], None]] = []
+
+    def open(self, user: str) -> Session:
+        session = Session(f"{self._prefix}!{secrets.token_urlsafe(72)}", user, self._clock.now())
+        with self._lock:
+            self._sessions[session.token] = session
+        return session
+
+    def find(self, token: str) -> Session | None:
+        """Return the live session of a token, which thereby counts as used."""
+        now = self._clock.now()
+        with self._lock:
+            session = self._sessions.get(token)
+            if session is not None and now - session.last_used < self._lifetime:
+                session.last_used = now
+                return session
+        if session is not None:
+            self.end(token)
+        return None
+
+    def get(self, authorization: str) -> Session:
+        """Return the session of an Authorization header; raise OrgError 401 INVALID_SESSION_ID when there is none.
+
+        `OAuth` is the scheme of old clients and means the same as `Bearer`.
+        """
+        scheme, _, token = authorization.strip().partition(" ")
+        session = self.find(token.strip()) if scheme.lower() in ("bearer", "oauth") else None
+        if session is None:
+            raise OrgError(401, "INVALID_SESSION_ID", "Session expired or invalid")
+        return session
+
+    def end(self, token: str) -> bool:
+        """End a session; say whether there was one."""
+        with self._lock:
+            ended = self._sessions.pop(token, None) is not None
+        if ended:
+            for callback in self.on_end:
+                callback(token)
+        return ended
+
+    def end_all(self) -> None:
+        """End every session, as an administrator can."""
+        for token in list(self._sessions):
+            self.end(token)

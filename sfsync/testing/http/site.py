@@ -1,0 +1,65 @@
+"""What the handlers of one org share: its state, sessions, cursors, address and the log of requests."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from ..org import Org
+from ..soql.query import Queries
+from .sessions import Sessions
+from .usage import Usage
+
+
+@dataclass(frozen=True)
+class RequestRecord:
+    """One request as it was answered; `path` has no query string, so there is neither token nor SOQL in it.
+
+    `kind` names the resource, `subrequests` the kinds that a composite called, and `calls` is what the request
+    cost of the daily API limit.
+    """
+
+    method: str
+    path: str
+    status: int
+    kind: str
+    calls: int
+    subrequests: tuple[str, ...] = ()
+
+
+class Site:
+    """One org as it is served. `url` is its own address, known once the server listens."""
+
+    def __init__(self, org: Org, url: str = "") -> None:
+        settings = org.settings
+        self.org = org
+        self.url = url
+        self.sessions = Sessions(org.clock, settings.org_id, settings.session_seconds)
+        self.queries = Queries(org)
+        self.usage = Usage(org.clock, settings.daily_api_requests)
+        self.sessions.on_end.append(self.queries.forget)
+        self.started = org.clock.now()
+        self.requests: list[RequestRecord] = []
+        self.failures: list[BaseException] = []
+        self._lock = threading.Lock()
+
+    @property
+    def api_calls(self) -> int:
+        """Return how many API calls the logged requests cost."""
+        return sum(record.calls for record in list(self.requests))
+
+    def log(self, record: RequestRecord) -> None:
+        with self._lock:
+            self.requests.append(record)
+
+    def reset_requests(self) -> None:
+        """Forget the log, so that a test counts only what follows."""
+        with self._lock:
+            self.requests.clear()
+
+    def base_url(self, forwarded_proto: str = "") -> str:
+        """Return the address that answers carry: configured, or the server's, as https behind a TLS proxy."""
+        url = (self.org.settings.base_url or self.url).rstrip("/")
+        if forwarded_proto == "https" and url.startswith("http://"):
+            return "https://" + url.removeprefix("http://")
+        return url

@@ -1,0 +1,52 @@
+"""The daily API limit: how many calls the last 24 hours saw, and how many there may be."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from datetime import datetime, timedelta
+
+from ..clock import Clock
+from ..errors import OrgError
+
+# "API Request Limits and Allocations": the 24 hours roll, and the figures are exact to five minutes.
+_PERIOD = timedelta(hours=24)
+_GRAIN = timedelta(minutes=5)
+
+
+class Usage:
+    """Count API calls in slots of five minutes."""
+
+    def __init__(self, clock: Clock, limit: int) -> None:
+        self.limit = limit
+        self._clock = clock
+        self._slots: deque[tuple[datetime, int]] = deque()
+        self._lock = threading.Lock()
+
+    @property
+    def used(self) -> int:
+        """Return the calls of the last 24 hours."""
+        with self._lock:
+            return self._used()
+
+    @property
+    def remaining(self) -> int:
+        return max(0, self.limit - self.used)
+
+    def count(self) -> None:
+        """Count one call; raise OrgError 403 REQUEST_LIMIT_EXCEEDED when there are none left."""
+        with self._lock:
+            if self._used() >= self.limit:
+                raise OrgError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+            now = self._clock.now()
+            if self._slots and now - self._slots[-1][0] < _GRAIN:
+                began, calls = self._slots.pop()
+                self._slots.append((began, calls + 1))
+            else:
+                self._slots.append((now, 1))
+
+    def _used(self) -> int:
+        oldest = self._clock.now() - _PERIOD
+        while self._slots and self._slots[0][0] <= oldest:
+            self._slots.popleft()
+        return sum(calls for _, calls in self._slots)

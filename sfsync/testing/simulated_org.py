@@ -1,0 +1,93 @@
+"""A simulated org that serves HTTP from a thread of this process, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from .clock import Clock
+from .http.server import Server
+from .http.site import RequestRecord, Site
+from .org import Org
+from .seed import seed as seed_org
+from .settings import OrgSettings
+
+
+class SimulatedOrg:
+    """Serve an org as long as the `with` block runs.
+
+    `data` is a file that keeps the records, `seed` the numbers of records to begin with (`{"accounts": 50}`),
+    `tls` a certificate and its key as PEM files; further keywords are fields of `OrgSettings`. An error inside
+    the server is raised again at the end of the block, so that no test passes over it.
+    """
+
+    def __init__(
+        self,
+        data: str | Path = ":memory:",
+        port: int = 0,
+        seed: Mapping[str, int] | None = None,
+        clock: Clock | None = None,
+        tls: tuple[str | Path, str | Path] | None = None,
+        **settings: Any,
+    ) -> None:
+        self.org = Org(data, clock=clock, settings=OrgSettings(**settings))
+        if seed is not None:
+            seed_org(self.org, **seed)
+        self.site = Site(self.org)
+        self._server = Server(self.site, port=port, tls=tls)
+        self._running = False
+
+    def start(self) -> Self:
+        """Listen; raise OSError where the port is in use."""
+        try:
+            self._server.start()
+        except OSError:
+            self.org.close()
+            raise
+        self._running = True
+        return self
+
+    def stop(self) -> None:
+        """Stop listening and close the data; harmless when it is stopped already."""
+        if self._running:
+            self._running = False
+            self._server.stop()
+            self.org.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+        if error is None and self.site.failures:
+            raise RuntimeError("the simulated org failed while it answered") from self.site.failures[0]
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    @property
+    def consumer_key(self) -> str:
+        return self.org.settings.consumer_key
+
+    @property
+    def consumer_secret(self) -> str:
+        return self.org.settings.consumer_secret
+
+    @property
+    def requests(self) -> list[RequestRecord]:
+        """Return the log of answered requests, oldest first."""
+        return self.site.requests
+
+    @property
+    def api_calls(self) -> int:
+        """Return how many calls against the API limit the log holds."""
+        return self.site.api_calls
+
+    def reset_requests(self) -> None:
+        """Empty the log, so that only what follows is counted."""
+        self.site.reset_requests()
