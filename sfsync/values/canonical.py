@@ -31,7 +31,8 @@ def canonical(value: Any, field_type: FieldType) -> Canonical:
     (also int, date, datetime, time, UUID). Text is trimmed, with LF line ends, and "" is None; e-mail
     addresses are in lower case; numbers are plain decimal text rounded half up to the field's scale;
     datetimes are whole seconds of UTC; booleans are never None; the values of a multi-select picklist are a
-    sorted set; ids have 18 characters. Raises ConversionError (without the value) for what the type cannot hold.
+    sorted set; ids have 18 characters. Raises ConversionError, without the value, for what the type cannot
+    hold.
     """
     kind = field_type.type
     if kind == "boolean":
