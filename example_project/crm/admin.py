@@ -8,7 +8,7 @@ from .models import Account, Contact, Opportunity
 class SyncedAdmin(admin.ModelAdmin):
     """A list whose records show whether they are linked; the Salesforce id is never typed by hand."""
 
-    readonly_fields = ("sf_id", "uid")
+    readonly_fields: tuple[str, ...] = ("sf_id", "uid")
     list_per_page = 50
 
     @admin.display(boolean=True, description="in Salesforce", ordering="sf_id")

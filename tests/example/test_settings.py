@@ -11,8 +11,16 @@ import pytest
 from sfsync.testing.settings import OrgSettings
 
 MANAGE = Path(__file__).parents[2] / "example_project" / "manage.py"
-NAMES = ("SF_AUTH", "SF_AUTH_DOMAIN", "SF_CONSUMER_KEY", "SF_CONSUMER_SECRET", "SF_USER", "SF_PASSWORD")
-NAMES = (*NAMES, "SF_SECURITY_TOKEN", "SF_API_VERSION")
+NAMES = (
+    "SF_AUTH",
+    "SF_AUTH_DOMAIN",
+    "SF_CONSUMER_KEY",
+    "SF_CONSUMER_SECRET",
+    "SF_USER",
+    "SF_PASSWORD",
+    "SF_SECURITY_TOKEN",
+    "SF_API_VERSION",
+)
 CODE = f"""
 import json
 from django.conf import settings
