@@ -1,5 +1,7 @@
 """The customer database in Django's admin: what is edited here is pushed, what is pulled shows here."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 
 from .models import Account, Contact, Opportunity
@@ -8,7 +10,7 @@ from .models import Account, Contact, Opportunity
 class SyncedAdmin(admin.ModelAdmin):
     """A list whose records show whether they are linked; the Salesforce id is never typed by hand."""
 
-    readonly_fields: tuple[str, ...] = ("sf_id", "uid")
+    readonly_fields: ClassVar[tuple[str, ...]] = ("sf_id", "uid")
     list_per_page = 50
 
     @admin.display(boolean=True, description="in Salesforce", ordering="sf_id")
