@@ -1,0 +1,92 @@
+"""The clients of the orgs in the settings: `sfsync.connections["default"]`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.core.signals import setting_changed
+
+from sfsync import conf
+from sfsync.client import Client, ClientCredentials
+from sfsync.conf import OrgSettings
+from sfsync.exceptions import ConfigurationError, NotYet
+from sfsync.mappings.suggestions import nearest
+
+
+def client_credentials(settings: OrgSettings) -> ClientCredentials:
+    settings.require("auth_domain", "consumer_key", "consumer_secret")
+    return ClientCredentials(settings.consumer_key, settings.consumer_secret)
+
+
+SIGN_INS: dict[str, Callable[[OrgSettings], ClientCredentials]] = {"client_credentials": client_credentials}
+LATER = ("jwt", "refresh_token", "password", "soap", "sf_cli")
+
+
+class Connections:
+    """One client per org, made when first asked for and shared by all threads of the process."""
+
+    def __init__(self) -> None:
+        self._clients: dict[str, Client] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, org: str) -> Client:
+        """Return the client of an org. Raises ConfigurationError naming what is missing or wrong."""
+        with self._lock:
+            if org not in self._clients:
+                self._clients[org] = connect(conf.org(org))
+            return self._clients[org]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the orgs in the settings."""
+        return iter(conf.orgs())
+
+    def close(self) -> None:
+        """Close all clients; the next use of an org makes a new one from the settings as they are then."""
+        with self._lock:
+            clients, self._clients = self._clients, {}
+        for client in clients.values():
+            client.close()
+
+
+def connect(settings: OrgSettings) -> Client:
+    """Return a new client for an org; it signs in at its first call."""
+    auth = sign_in(settings)
+    return Client(
+        auth_domain=settings.auth_domain,
+        auth=auth,
+        api_version=settings.api_version,
+        timeout=settings.timeout,
+        trusted_hosts=settings.trusted_hosts,
+    )
+
+
+def sign_in(settings: OrgSettings) -> ClientCredentials:
+    """Return the way SF_AUTH names. Raises ConfigurationError, NotYet for ways of a later version."""
+    make = SIGN_INS.get(settings.auth)
+    if make is not None:
+        return make(settings)
+    setting = settings.setting("auth")
+    if settings.auth in LATER:
+        raise NotYet(
+            f"{setting} = {settings.auth!r} is not supported yet.",
+            hint=f"Type {setting} = {' or '.join(repr(name) for name in SIGN_INS)}.",
+        )
+    raise ConfigurationError(
+        f"{setting} = {settings.auth!r} is no way to sign in.",
+        hint=nearest(settings.auth, [*SIGN_INS, *LATER]),
+        check="sfsync.E022",
+    )
+
+
+connections = Connections()
+
+
+def forget(*, setting: str, **kwargs: Any) -> None:
+    """Follow the settings when they change (in tests)."""
+    if setting.startswith("SF_") and setting != "SF_MAPPINGS":
+        connections.close()
+
+
+setting_changed.connect(forget, dispatch_uid="sfsync.orgs")
