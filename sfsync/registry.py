@@ -67,7 +67,7 @@ def select(names: Sequence[str] = ()) -> list[type[Mapping]]:
 def load(path: str) -> type[Mapping]:
     """Import one entry of SF_MAPPINGS. Raises ConfigurationError when it is no mapping."""
     try:
-        mapping = import_string(path)
+        mapping: object = import_string(path)
     except ImportError as error:
         raise ConfigurationError(
             f"SF_MAPPINGS: {path!r} cannot be imported: {error}.",

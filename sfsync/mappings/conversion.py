@@ -47,7 +47,7 @@ class Conversion:
 
 class Text(Conversion):
     python_type = str
-    empty = ""
+    empty: ClassVar[Any] = ""
 
     def read(self, value: Any) -> str:
         return value if isinstance(value, str) else f"{values.parse_number(value):f}"
@@ -72,6 +72,10 @@ class Text(Conversion):
                 "The text has a NUL character or half a surrogate pair.", code="INVALID_CHARACTER"
             )
         return text
+
+
+class Address(Text):
+    empty: ClassVar[Any] = None  # PostgreSQL has no empty address
 
 
 class Boolean(Conversion):
@@ -198,7 +202,8 @@ CONVERSIONS: tuple[tuple[tuple[type[ModelFieldType], ...], Conversion], ...] = (
     ((models.DateField,), Day()),
     ((models.TimeField,), TimeOfDay()),
     ((models.UUIDField,), Uuid()),
-    ((models.CharField, models.TextField, models.GenericIPAddressField), Text()),
+    ((models.GenericIPAddressField,), Address()),
+    ((models.CharField, models.TextField), Text()),
 )
 
 

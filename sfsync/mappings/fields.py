@@ -144,7 +144,7 @@ class Field:
     @cached_property
     def column(self) -> str:
         """Return the database column."""
-        return self.model_field.column
+        return str(self.model_field.column)
 
     @cached_property
     def conversion(self) -> Conversion | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -29,8 +29,8 @@ class Mapping:
     options: ClassVar[Options]
     fields: ClassVar[tuple[Field, ...]] = ()
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError(f"{cls.__name__} is a declaration; mappings are never instantiated.")
+    def __init__(self) -> None:
+        raise TypeError(f"{type(self).__name__} is a declaration; mappings are never instantiated.")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -47,10 +47,10 @@ class Reference(Field):
         if self.target == "self":
             return self.mapping
         try:
-            target = import_string(self.target) if isinstance(self.target, str) else self.target
+            target: object = import_string(self.target) if isinstance(self.target, str) else self.target
         except ImportError as error:
             raise self._no_target(f"{error}.") from error
-        if not (isinstance(target, type) and issubclass(target, Mapping)):
+        if not (isinstance(target, type) and issubclass(target, Mapping) and "options" in vars(target)):
             raise self._no_target(f"{self.target!r} is no mapping.")
         return target
 

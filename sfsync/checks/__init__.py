@@ -1,0 +1,9 @@
+"""System checks: what a person would otherwise learn from a stack trace. docs/checks.rst explains every id.
+
+Importing this package registers them. Those that ask a database run with `migrate` and `check --database`.
+"""
+
+from sfsync.checks.mappings import check_mappings
+from sfsync.checks.settings import check_settings
+
+__all__ = ["check_mappings", "check_settings"]
