@@ -19,8 +19,8 @@ class SimulatedOrg:
     """Serve an org as long as the `with` block runs.
 
     `data` is a file that keeps the records, `seed` the numbers of records to begin with (`{"accounts": 50}`),
-    `tls` a certificate and its key as PEM files; further keywords are fields of `OrgSettings`. An error inside
-    the server is raised again at the end of the block, so that no test passes over it.
+    `tls` a certificate and its key as PEM files; further keywords are fields of `OrgSettings`. An error
+    inside the server is raised again at the end of the block, so that no test passes over it.
     """
 
     def __init__(

@@ -20,6 +20,10 @@ MAX_IDS = 2_000
 MAX_CHUNKS = 10
 MAX_SAME_ID = 12
 
+_NO_ATTRIBUTES = (
+    "Nested object for polymorphic foreign key must have an attributes field before any other fields."
+)
+
 Record = dict[str, Any]
 Item = TypeVar("Item")
 
@@ -135,7 +139,7 @@ def _run(
     operate: Callable[[Item], Outcome],
     all_or_none: bool | None = None,
 ) -> list[Outcome]:
-    """Work through the items; with allOrNone the first failure undoes them all, after each has had its say."""
+    """Work through the items; with allOrNone a failure undoes them all, after each has had its say."""
     if all_or_none is None:
         all_or_none = _all_or_none(call)
     outcomes: list[Outcome] = []
@@ -184,8 +188,8 @@ def _records(call: Call) -> list[Record]:
     types = (str(record.get("attributes", "")).lower() for record in records)
     if sum(1 for _ in groupby(types)) > MAX_CHUNKS:
         message = (
-            f"Cannot have more than {MAX_CHUNKS} chunks in a single operation. Please rearrange the data to reduce "
-            "chunking."
+            f"Cannot have more than {MAX_CHUNKS} chunks in a single operation. Please rearrange the data to "
+            "reduce chunking."
         )
         raise OrgError(400, "LIMIT_EXCEEDED", message)
     return records

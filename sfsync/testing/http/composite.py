@@ -99,7 +99,7 @@ def _answer(call: Call, subrequest: Subrequest, answered: Mapping[str, Any]) -> 
 
 
 def _parameters(query: str) -> dict[str, str]:
-    """Return the parameters of a subrequest, whose URL may hold SOQL as it is, blanks and plus signs included."""
+    """Return the parameters of a subrequest, whose URL may hold SOQL as it is, blanks and plus signs too."""
     if " " in query:
         pairs = (pair.partition("=") for pair in query.split("&"))
         return {unquote_plus(name): value for name, _, value in pairs}
@@ -130,7 +130,7 @@ def _check_limits(subrequests: list[Subrequest]) -> None:
     from .routes import find_route
 
     if len(subrequests) > MAX_SUBREQUESTS:
-        message = f"The request can’t contain more than {MAX_SUBREQUESTS} operations."
+        message = _too_many(MAX_SUBREQUESTS, "operations")
         raise OrgError(400, "LIMIT_EXCEEDED", message, code_first=True)
     heavy = 0
     for subrequest in subrequests:
@@ -140,8 +140,12 @@ def _check_limits(subrequests: list[Subrequest]) -> None:
             continue  # its own result will say so
         heavy += route.heavy
     if heavy > MAX_HEAVY:
-        message = f"The request can’t contain more than {MAX_HEAVY} sObject Collections or query operations."
+        message = _too_many(MAX_HEAVY, "sObject Collections or query operations")
         raise OrgError(400, "LIMIT_EXCEEDED", message, code_first=True)
+
+
+def _too_many(most: int, what: str) -> str:
+    return f"The request can\u2019t contain more than {most} {what}."
 
 
 def _subrequests(document: dict[str, Any]) -> list[Subrequest]:
@@ -171,8 +175,8 @@ def _subrequest(item: Any) -> Subrequest:
         )
     if not _REFERENCE_ID.fullmatch(name):
         message = (
-            f"Provided referenceId ('{name}') must start with a letter or a number, and it can contain only letters, "
-            "numbers and underscores ('_')."
+            f"Provided referenceId ('{name}') must start with a letter or a number, and it can contain only "
+            "letters, numbers and underscores ('_')."
         )
         raise OrgError(400, "INVALID_INPUT", message, code_first=True)
     return Subrequest(name, method.upper(), url, headers, item.get("body"))

@@ -1,4 +1,4 @@
-"""Answers as bytes: JSON compact or pretty, compressed when the client asks, with the headers of a real org."""
+"""Answers as bytes: JSON, compressed when the client asks, with the headers of a real org."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from http import HTTPStatus
 from ..storage import dumps
 from .answer import Answer
 
-# Below this size compression costs more than it saves; a server is free not to compress ("Compression Headers").
+# Below this size compression saves nothing; a server is free not to compress ("Compression Headers").
 _SMALLEST = 1_000
 
 STANDARD_HEADERS = {
@@ -25,7 +25,7 @@ STANDARD_HEADERS = {
 
 
 def encode_body(answer: Answer, *, pretty: bool = False) -> bytes:
-    """Return the body of an answer, empty for none; `pretty` has two-space indents and blanks round the colon."""
+    """Return the body of an answer, empty for none; `pretty` spreads JSON over lines."""
     if answer.body is None:
         return b""
     if not answer.media_type.startswith("application/json"):

@@ -23,8 +23,8 @@ Handler = Callable[..., Answer]
 class Route:
     """One resource: its path, what it is called in the log, and a handler for each method.
 
-    `public` ones need no session; `free` ones do not count against the API limit; `heavy` ones share the limit
-    of five in a composite, and `alone` ones are refused there.
+    `public` ones need no session; `free` ones do not count against the API limit; `heavy` ones share the
+    limit of five in a composite, and `alone` ones are refused there.
     """
 
     path: str

@@ -19,7 +19,7 @@ THREADS = 16
 class _Gateway(Gateway_10):
     """Hand the connection to the application, which may want to break it."""
 
-    def get_environ(self) -> dict[str, Any]:
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # the stubs have it return nothing
         environ: dict[str, Any] = super().get_environ()
         environ["sfsync.connection"] = self.req.conn
         return environ

@@ -20,7 +20,7 @@ class Session:
 
 
 class Sessions:
-    """The open sessions of an org. They end after so many seconds without use, as the session settings say."""
+    """The open sessions of an org. They end after some seconds without use, as its settings say."""
 
     def __init__(self, clock: Clock, org_id: str, seconds: int) -> None:
         self._clock = clock
@@ -49,7 +49,7 @@ class Sessions:
         return None
 
     def get(self, authorization: str) -> Session:
-        """Return the session of an Authorization header; raise OrgError 401 INVALID_SESSION_ID when there is none.
+        """Return the session of an Authorization header, or raise OrgError 401 INVALID_SESSION_ID.
 
         `OAuth` is the scheme of old clients and means the same as `Bearer`.
         """

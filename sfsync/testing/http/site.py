@@ -15,8 +15,8 @@ from .usage import Usage
 class RequestRecord:
     """One request as it was answered; `path` has no query string, so there is neither token nor SOQL in it.
 
-    `kind` names the resource, `subrequests` the kinds that a composite called, and `calls` is what the request
-    cost of the daily API limit.
+    `kind` names the resource, `subrequests` the kinds that a composite called, and `calls` is what the
+    request cost of the daily API limit.
     """
 
     method: str

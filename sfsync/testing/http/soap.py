@@ -73,10 +73,9 @@ def _signed_in(call: Call) -> Answer:
         "sessionId": session.token,
         "userId": settings.user_id,
     }
-    body = f"<loginResponse><result>{_elements(result)}<userInfo>{_elements(info)}</userInfo></result></loginResponse>"
-    return Answer(
-        200, _ENVELOPE.format(suffix='="urn:partner.soap.sforce.com"', body=body), media_type=_MEDIA_TYPE
-    )
+    inner = f"{_elements(result)}<userInfo>{_elements(info)}</userInfo>"
+    body = f"<loginResponse><result>{inner}</result></loginResponse>"
+    return _envelope(200, '="urn:partner.soap.sforce.com"', body)
 
 
 def _elements(values: dict[str, str]) -> str:
@@ -93,8 +92,8 @@ def _fault(code: str, message: str, *, login: bool = False) -> Answer:
         f"<soapenv:Fault><faultcode>{code}</faultcode><faultstring>{code}: {escape(message)}</faultstring>"
         f"{detail}</soapenv:Fault>"
     )
-    return Answer(
-        500,
-        _ENVELOPE.format(suffix=':sf="urn:fault.partner.soap.sforce.com"', body=body),
-        media_type=_MEDIA_TYPE,
-    )
+    return _envelope(500, ':sf="urn:fault.partner.soap.sforce.com"', body)
+
+
+def _envelope(status: int, namespace: str, body: str) -> Answer:
+    return Answer(status, _ENVELOPE.format(suffix=namespace, body=body), media_type=_MEDIA_TYPE)

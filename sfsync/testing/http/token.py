@@ -66,7 +66,7 @@ GRANTS: Mapping[str, Callable[[Call, Form], str]] = {
 
 
 def correct_password(call: Call, username: str, password: str) -> bool:
-    """Say whether these sign in; the password is followed by the security token, as from any unknown network."""
+    """Say whether these sign in; the password ends with the security token, as from an unknown network."""
     settings = call.org.settings
     secret = settings.password + settings.security_token
     return _same(username.lower(), settings.username.lower()) and _same(password, secret)

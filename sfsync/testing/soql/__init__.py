@@ -1,1 +1,1 @@
-"""SOQL: a grammar makes a tree of it, the tree is compiled to SQL over the org's SQLite store, cursors page it."""
+"""SOQL: a grammar makes a tree of it, the tree becomes SQL over the org's store, cursors page the answer."""

@@ -1,7 +1,7 @@
-"""Tree and schema -> SQL over the store, in two statements: which records match, and what a page of them holds.
+"""Tree and schema -> SQL over the store: which records match, and what a page of them holds.
 
-The first fixes the ids when the query is run, the second reads the values when the page is fetched, so an open
-cursor costs 18 bytes a record.
+The first statement fixes the ids when the query is run, the second reads the values when a page is fetched,
+so an open cursor costs 18 bytes a record.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Selection:
 class Compiled:
     """The SQL of one query.
 
-    `ids_sql` and `count_sql` take `params`. `page_from` is what stands behind SELECT and the columns to read the
-    records of a JSON list of ids, its only parameter, in that order. `selection` is None for `COUNT()`.
+    `ids_sql` and `count_sql` take `params`. `page_from` is what stands behind SELECT and the columns to read
+    the records of a JSON list of ids, its only parameter, in that order. `selection` is None for `COUNT()`.
     """
 
     ids_sql: str

@@ -1,4 +1,4 @@
-"""SOQL errors that point at their place: an excerpt of the query, a caret, row and column, then the sentence."""
+"""SOQL errors that point at their place: an excerpt of the query, a caret, row and column, the sentence."""
 
 import re
 
@@ -9,10 +9,10 @@ _WORD = re.compile(r"[^\s,()]")
 
 
 def located(text: str, offset: int, code: str, message: str) -> OrgError:
-    """Return the error whose message shows the part of ``text`` around ``offset``, as the query resource does.
+    """Return the error whose message shows `text` around `offset`, as the query resource does.
 
-    The excerpt reaches about 30 characters to either side and is widened to whole words; rows and columns count
-    from one. Recorded answers of live orgs agree with this rule.
+    The excerpt reaches about 30 characters to either side and is widened to whole words; rows and columns
+    count from one. Recorded answers of live orgs agree with this rule.
     """
     row = text.count("\n", 0, offset) + 1
     line_start = text.rfind("\n", 0, offset) + 1

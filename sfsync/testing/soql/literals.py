@@ -1,7 +1,7 @@
 """Literals of a query as values of the store's columns, checked against the type of their field.
 
-Sources: "Quoted String Escape Sequences", "Date Formats and Date Literals in WHERE" (SOQL and SOSL Reference),
-"Primitive Data Types" (Object Reference) for the range of dates.
+Sources: "Quoted String Escape Sequences", "Date Formats and Date Literals in WHERE" (SOQL and SOSL
+Reference), "Primitive Data Types" (Object Reference) for the range of dates.
 """
 
 import re
@@ -34,7 +34,7 @@ _EXPECTED = {
 _TEXT = (LiteralKind.STRING, "string")
 
 Value = str | int | Decimal | None
-"""What a literal is worth in a column; a Decimal is a number that falls between two integers of the column."""
+"""What a literal is worth in a column; a Decimal is a number between two integers of the column."""
 
 
 def value_of(field: FieldSpec, literal: Literal) -> Value:
@@ -48,7 +48,8 @@ def value_of(field: FieldSpec, literal: Literal) -> Value:
     expected, name = _EXPECTED.get(field.type, _TEXT)
     if literal.kind is not expected:
         quotes = "should be" if expected is LiteralKind.STRING else "should not be"
-        message = f"value of filter criterion for field '{field.name}' must be of type {name} and {quotes} enclosed in quotes"
+        criterion = f"value of filter criterion for field '{field.name}'"
+        message = f"{criterion} must be of type {name} and {quotes} enclosed in quotes"
         raise OrgError(400, "INVALID_FIELD", message)
     if expected is LiteralKind.NUMBER:
         return _scaled(literal.text, field.scale)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from functools import cache
+from typing import cast
 
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 
@@ -68,7 +69,7 @@ def parse(text: str) -> Query:
             400, "QUERY_TOO_COMPLICATED", f"SOQL statements cannot be longer than {MAX_LENGTH} characters"
         )
     try:
-        query: Query = _parser().parse(text)
+        query = cast(Query, _parser().parse(text))  # what the builder makes of the start rule
     except UnexpectedInput as error:
         raise _unexpected(text, len(text) if _at_end(error) else error.pos_in_stream or 0) from None
     return replace(query, text=text)  # the text is known only out here; errors against the schema quote it
@@ -101,7 +102,7 @@ def _unexpected(text: str, offset: int) -> OrgError:
 
 
 def _unsupported(before: str, token: str) -> str | None:
-    """Name the part of SOQL that this org lacks, from the token that did not fit and what stands before it."""
+    """Name the part of SOQL that this org lacks, from the token that did not fit and what is before it."""
     word, previous = token.lower(), _LAST_WORD.search(before)
     if word == "select" and before.endswith("("):
         return "A semi-join (IN with a query)"
@@ -171,8 +172,8 @@ class _Builder(Transformer[Token, Query]):
     def limit(self, number: Token) -> int:
         return int(number[:20])
 
-    def offset(self, number: Token) -> Token:
-        return number
+    def offset(self, number: Token) -> int:
+        return int(number[:20])
 
     def query(
         self,
@@ -181,9 +182,6 @@ class _Builder(Transformer[Token, Query]):
         where: Condition | None,
         order: tuple[Ordering, ...] | None,
         limit: int | None,
-        offset: Token | None,
+        offset: int | None,
     ) -> Query:
-        at = 0 if offset is None else offset.start_pos or 0
-        return Query(
-            "", fields, source, where, order or (), limit, None if offset is None else int(offset[:20]), at
-        )
+        return Query("", fields, source, where, order or (), limit, offset)

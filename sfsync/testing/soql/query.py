@@ -85,9 +85,9 @@ class Queries:
         return self._page(cursor, 0, size, version)
 
     def more(self, place: str, *, session: str, version: str) -> dict[str, Any]:
-        """Answer the page at `place`, the last part of a nextRecordsUrl; raise OrgError INVALID_QUERY_LOCATOR.
+        """Answer the page at `place`, the last part of a nextRecordsUrl; pages keep the size of the first.
 
-        Pages keep the size of the first one.
+        Raises OrgError: INVALID_QUERY_LOCATOR, also for the cursor of another session.
         """
         locator, _, offset = place.partition("-")
         with self._lock:

@@ -95,9 +95,9 @@ class Scope:
         lookup = table.spec.find_relationship(name)
         if lookup is None:
             message = (
-                f"Didn't understand relationship '{name}' in field path. If you are attempting to use a custom "
-                "relationship, be sure to append the '__r' after the custom relationship name. Please reference "
-                "your WSDL or the describe call for the appropriate names."
+                f"Didn't understand relationship '{name}' in field path. If you are attempting to use a "
+                "custom relationship, be sure to append the '__r' after the custom relationship name. Please "
+                "reference your WSDL or the describe call for the appropriate names."
             )
             raise self.error(path, "INVALID_FIELD", message)
         if len(lookup.reference_to) > 1:
@@ -116,9 +116,9 @@ class Scope:
         field = table.spec.find(name)
         if field is None:
             message = (
-                f"No such column '{name}' on entity '{table.spec.name}'. If you are attempting to use a custom "
-                "field, be sure to append the '__c' after the custom field name. Please reference your WSDL or "
-                "the describe call for the appropriate names."
+                f"No such column '{name}' on entity '{table.spec.name}'. If you are attempting to use a "
+                "custom field, be sure to append the '__c' after the custom field name. Please reference "
+                "your WSDL or the describe call for the appropriate names."
             )
             raise self.error(path, "INVALID_FIELD", message)
         return field

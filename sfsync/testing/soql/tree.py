@@ -1,7 +1,7 @@
 """The tree a SOQL text becomes: plain frozen data, without any knowledge of the schema.
 
-Every node that can be wrong keeps the offset of its first character, so that an error found later, against the
-schema, still points at the place in the text, as Salesforce does.
+Every node that can be wrong keeps the offset of its first character, so that an error found later, against
+the schema, still points at the place in the text, as Salesforce does.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class LiteralKind(Enum):
 
 @dataclass(frozen=True)
 class Literal:
-    """A value as written; ``text`` of a string is still escaped, because LIKE reads its escapes differently."""
+    """A value as written; the text of a string is still escaped, because LIKE reads its escapes otherwise."""
 
     kind: LiteralKind
     text: str
@@ -94,4 +94,3 @@ class Query:
     order: tuple[Ordering, ...]
     limit: int | None
     offset: int | None
-    offset_at: int
