@@ -32,7 +32,7 @@ class Terminal:
         """Type `python manage.py ...`, show its output and return it; CommandFailed unless it exits 0."""
         self.write(f"\n$ python manage.py {' '.join(arguments)}")
         done = self.run(arguments, stderr=subprocess.STDOUT)
-        self.write(textwrap.indent(done.stdout.rstrip(), "  "))
+        self.show_output(done)
         return self.checked(done, arguments)
 
     def json_lines(self, *arguments: str) -> list[dict[str, Any]]:
@@ -45,14 +45,18 @@ class Terminal:
         self.write("\n$ python manage.py shell")
         self.write(textwrap.indent(code, "  >>> ", lambda line: True))
         done = self.run(["shell", "--verbosity", "0", "--command", code], stderr=subprocess.STDOUT)
-        if done.stdout.strip():
-            self.write(textwrap.indent(done.stdout.rstrip(), "  "))
+        self.show_output(done)
         self.checked(done, ["shell"])
 
     def quietly(self, *arguments: str) -> str:
         """Run a command without showing it, and return its output."""
         done = self.run(arguments, stderr=None)
         return self.checked(done, arguments)
+
+    def show_output(self, done: subprocess.CompletedProcess[str]) -> None:
+        """Show what a command printed, if it printed anything."""
+        if done.stdout.strip():
+            self.write(textwrap.indent(done.stdout.rstrip(), "  "))
 
     def run(self, arguments: Any, *, stderr: int | None) -> subprocess.CompletedProcess[str]:
         """Run manage.py in a process of its own."""
