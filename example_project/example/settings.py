@@ -54,8 +54,10 @@ TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # DATABASE_URL: sqlite:////absolute/path.sqlite3, postgres://user:password@host/name, mysql://...
-SQLITE_FILE = {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "example.sqlite3"}
-DATABASES = {"default": dj_database_url.config() or SQLITE_FILE}
+if "DATABASE_URL" in os.environ:
+    DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"])}
+else:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "example.sqlite3"}}
 
 # The defaults are the fixed credentials that the simulated org prints when it starts.
 SF_AUTH = os.environ.get("SF_AUTH", "client_credentials")

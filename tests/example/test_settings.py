@@ -40,6 +40,7 @@ def values_with(tmp_path):
         done = subprocess.run(
             command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=True
         )
+        assert done.stderr == ""
         return json.loads(done.stdout)
 
     return read
