@@ -52,7 +52,7 @@ def environment(pythonpath: str | None) -> dict[str, str]:
 
 
 def carried(environment: Mapping[str, str], named: Collection[str]) -> dict[str, str]:
-    """Return the variables that cron must be given, as it starts with almost none; secrets only when named."""
+    """Return the variables cron must be given, as it starts with almost none; secrets only when named."""
     return {
         name: value
         for name, value in sorted(environment.items())
