@@ -111,7 +111,7 @@ def _opportunities(count: int, accounts: list[str]) -> Iterator[dict[str, Any]]:
         yield {
             "Name": f"{choose.choice(COMPANY_HEADS)} {choose.choice(NEED_WORDS)} {number + 1}",
             "StageName": choose.choice(list(STAGES)),
-            "Amount": choose.choice([None, Decimal(choose.randrange(1, 10**9)) / 100]),
+            "Amount": choose.choice([None, *[Decimal(choose.randrange(1, 10**9)) / 100] * 4]),
             "CloseDate": (FIRST_CLOSE_DATE + timedelta(days=choose.randrange(700))).isoformat(),
             "AccountId": _account_or_none(choose, accounts),
         }
