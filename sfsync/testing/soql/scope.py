@@ -70,9 +70,7 @@ class Scope:
         names = self._without_root(path.names)
         table, relationships = self.root, tuple[str, ...]()
         if len(names) - 1 > MAX_PARENTS:
-            raise malformed(
-                f"SOQL relationship paths may not reach over more than {MAX_PARENTS} parents: {path}"
-            )
+            raise malformed(f"A path may not reach over more than {MAX_PARENTS} parents: {path}")
         for name in names[:-1]:
             lookup = self._lookup(table, name, path)
             relationships += (str(lookup.relationship_name),)

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import pytest
+
+from sfsync.testing.errors import OrgError
+from sfsync.testing.soql.parse import MAX_LENGTH, parse
+from sfsync.testing.soql.tree import (
+    Combination,
+    Comparison,
+    LiteralKind,
+    Membership,
+    Negation,
+    Ordering,
+    Path,
+)
+
+
+def refused(text: str) -> OrgError:
+    with pytest.raises(OrgError) as caught:
+        parse(text)
+    return caught.value
+
+
+def test_every_clause_reaches_the_tree() -> None:
+    query = parse(
+        "select Id, Account.Name from Contact c where Name like 'a%' and (not (Age = 1 or Age not in (2, null)))"
+        " order by Name desc nulls last, Id limit 5 offset 3"
+    )
+    assert [str(path) for path in query.fields or ()] == ["Id", "Account.Name"]
+    assert (query.source.name, query.source.alias) == ("Contact", "c")
+    assert (query.limit, query.offset) == (5, 3)
+    assert [(str(by.path), by.descending, by.nulls_last) for by in query.order] == [
+        ("Name", True, True),
+        ("Id", False, False),
+    ]
+    like, negation = query.where.conditions  # type: ignore[union-attr]
+    assert isinstance(like, Comparison)
+    assert like.operator == "LIKE"
+    assert isinstance(negation, Negation)
+    assert isinstance(negation.condition, Combination)
+    member = negation.condition.conditions[1]
+    assert isinstance(member, Membership)
+    assert (member.negated, len(member.literals)) == (True, 2)
+
+
+def test_count_has_no_fields() -> None:
+    assert parse("SELECT COUNT() FROM Account").fields is None
+
+
+def test_an_object_may_have_a_reserved_name() -> None:
+    assert parse("SELECT Id FROM Group").source.name == "Group"
+    assert parse("SELECT Id FROM Order ORDER BY Id").order == (Ordering(Path(("Id",), 30), False, False),)
+
+
+@pytest.mark.parametrize(
+    ("literal", "kind"),
+    [
+        ("null", LiteralKind.NULL),
+        ("TRUE", LiteralKind.BOOLEAN),
+        ("-1.5", LiteralKind.NUMBER),
+        (".5", LiteralKind.NUMBER),
+        ("'it\\'s'", LiteralKind.STRING),
+        ("2026-01-31", LiteralKind.DATE),
+        ("2026-01-31T10:00:00Z", LiteralKind.DATETIME),
+        ("2026-01-31T10:00:00+0000", LiteralKind.DATETIME),
+        ("2026-01-31T10:00:00.123+01:00", LiteralKind.DATETIME),
+    ],
+)
+def test_literals(literal: str, kind: LiteralKind) -> None:
+    where = parse(f"SELECT Id FROM Account WHERE X__c = {literal}").where
+    assert isinstance(where, Comparison)
+    assert where.literal.kind is kind
+
+
+def test_stray_blanks_and_lines_are_allowed() -> None:
+    assert parse("  SELECT  Id ,Name\nFROM Account\tWHERE(Name='x')  ").fields is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "construct"),
+    [
+        ("SELECT Name FROM Account GROUP BY Name", "GROUP BY"),
+        ("SELECT COUNT(Id) FROM Account", "The function COUNT()"),
+        ("SELECT FIELDS(ALL) FROM Account", "The function FIELDS()"),
+        ("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "A subquery in SELECT"),
+        ("SELECT (SELECT Id FROM Contacts) FROM Account", "A subquery in SELECT"),
+        ("SELECT Id FROM A WHERE Id IN (SELECT AId FROM B)", "A semi-join (IN with a query)"),
+        ("SELECT Id FROM A WHERE CreatedDate = TODAY", "The date literal TODAY"),
+        ("SELECT Id FROM A WHERE CreatedDate = LAST_N_DAYS:3", "The date literal LAST_N_DAYS"),
+        ("SELECT Id FROM A WHERE X__c INCLUDES ('a')", "INCLUDES"),
+        ("SELECT TYPEOF What WHEN Account THEN Id END FROM Event", "TYPEOF"),
+        ("SELECT Id FROM A FOR VIEW", "FOR VIEW, REFERENCE or UPDATE"),
+        ("SELECT Id FROM A WITH SECURITY_ENFORCED", "WITH"),
+    ],
+)
+def test_what_is_not_supported_is_named(text: str, construct: str) -> None:
+    error = refused(text)
+    assert error.code == "MALFORMED_QUERY"
+    assert error.message == f"{construct} is not supported by this simulated org yet"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("invalid", "unexpected token: 'invalid'"),
+        (
+            "SELECT Id, FROM Account",
+            "\nSELECT Id, FROM Account\n           ^\nERROR at Row:1:Column:12\nunexpected token: 'FROM'",
+        ),
+        (
+            "SELECT Id FROM Account WHERE",
+            f"\nSELECT Id FROM Account WHERE\n{' ' * 28}^\nERROR at Row:1:Column:29\nunexpected token: '<EOF>'",
+        ),
+        ("SELECT Id FROM A WHERE X = 'open", "line 1:32 mismatched character '<EOF>' expecting '''"),
+        ("", "SOQL statements cannot be empty or null"),
+    ],
+)
+def test_malformed_queries_get_the_words_of_salesforce(text: str, message: str) -> None:
+    error = refused(text)
+    assert (error.status, error.code, error.message) == (400, "MALFORMED_QUERY", message)
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [
+        ("SELECT Id FROM Account;", ";"),
+        ("SELECT Id FROM A WHERE a = 1 AND b = 2 OR c = 3", "OR"),
+        ("SELECT Id FROM A WHERE X__c IS NULL", "IS"),
+        ("SELECT Id FROM A LIMT 1", "1"),
+        ("SELECT Id FROM A LIMIT 1.5", "."),
+        ("SELECT Id FROM A WHERE LIKE = 'x'", "LIKE"),
+    ],
+)
+def test_the_unexpected_token_is_quoted(text: str, token: str) -> None:
+    assert refused(text).message.endswith(f"\nunexpected token: '{token}'")
+
+
+def test_bind_variables_belong_to_apex() -> None:
+    assert "Bind variables only allowed in Apex code" in refused("SELECT Id FROM A WHERE X = :y").message
+
+
+def test_text_has_a_limit() -> None:
+    long = "SELECT Id FROM A WHERE X = '" + "x" * MAX_LENGTH + "'"
+    assert refused(long).code == "QUERY_TOO_COMPLICATED"
+
+
+def test_parentheses_may_be_nested_deeply() -> None:
+    depth = 20_000
+    where = parse(f"SELECT Id FROM A WHERE {'(' * depth}X = 1{')' * depth}").where
+    assert isinstance(where, Comparison)
