@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from . import errors, ids
@@ -24,6 +24,7 @@ MAX_MULTIPICKLIST_VALUES = 100
 YEARS = range(1700, 4001)  # Object Reference, "Primitive Data Types"
 _WIDE = Context(prec=60)
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*)(?:\.[A-Za-z0-9-]+)+", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)|\.\d{1,9}([+-]\d\d)(\d\d))", re.ASCII
@@ -38,14 +39,14 @@ def normalise(field: FieldSpec, value: Any, settings: OrgSettings) -> Any:
         if field.type == "boolean":
             raise errors.wrong_type(field.label, field.name, "")
         return None
-    return _BY_TYPE.get(field.type, _text)(field, value, settings)
+    by_type: Normaliser = _BY_TYPE.get(field.type, _text)
+    return by_type(field, value, settings)
 
 
 def unreadable(kind: str, value: Any) -> errors.OrgError:
     """Return the JSON parser's complaint about a value."""
-    return errors.unreadable_json(
-        kind, _token(value), "" if value is None else json.dumps(value, default=str)
-    )
+    text = str(value) if isinstance(value, Decimal) else json.dumps(value, default=str)
+    return errors.unreadable_json(kind, _token(value), text)
 
 
 def _token(value: Any) -> str:
@@ -55,7 +56,9 @@ def _token(value: Any) -> str:
         return "VALUE_NUMBER_INT"
     if isinstance(value, float | Decimal):
         return "VALUE_NUMBER_FLOAT"
-    return {dict: "START_OBJECT", list: "START_ARRAY"}.get(type(value), "VALUE_STRING")
+    if isinstance(value, Mapping):
+        return "START_OBJECT"
+    return "START_ARRAY" if isinstance(value, list) else "VALUE_STRING"
 
 
 def trimmed(value: Any) -> str | None:
@@ -134,12 +137,14 @@ def _scaled(field: FieldSpec, value: Any, settings: OrgSettings) -> int:
 
 
 def _number(kind: str, value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        number = Decimal(value)
+    elif isinstance(value, float):
+        number = Decimal(repr(value))
+    elif isinstance(value, str) and _NUMBER.fullmatch(value.strip(BLANKS)):
+        number = _WIDE.create_decimal(value.strip(BLANKS))
+    else:
         raise unreadable(kind, value)
-    try:
-        number = Decimal(value.strip(BLANKS) if isinstance(value, str) else str(value))
-    except InvalidOperation:
-        raise unreadable(kind, value) from None
     if not number.is_finite():
         raise unreadable(kind, value)
     return number

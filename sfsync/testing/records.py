@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from . import errors, ids
@@ -128,14 +129,14 @@ class Records:
                 raise errors.id_in_body()
             field = spec.find(name)
             if field is not None:
-                yield field, lambda field=field, value=value: normalise(field, value, self.settings)
+                yield field, partial(normalise, field, value, self.settings)
                 continue
             lookup = spec.find_relationship(name)
             if lookup is None:
                 raise errors.no_such_column(name, spec.name)
-            yield lookup, lambda lookup=lookup, value=value: self.references.resolve(lookup, value)
+            yield lookup, partial(self.references.resolve, lookup, value)
 
-    def _change(self, spec: SObjectSpec, before: dict[str, Any], sent: Mapping[str, Any], user: str) -> None:
+    def _change(self, spec: SObjectSpec, before: dict[str, Any], sent: dict[str, Any], user: str) -> None:
         after = before | sent | self._stamps(spec, user)
         if spec.derive:
             after |= spec.derive(after, before, sent)

@@ -1,11 +1,11 @@
 """The objects and fields of the simulated org."""
 
-from .account import account
+from .account import ACCOUNT
 from .base import FieldSpec, PicklistValue, Schema, SObjectSpec, sobject
-from .contact import contact
-from .opportunity import opportunity
-from .organization import organization
-from .user import user
+from .contact import CONTACT
+from .opportunity import OPPORTUNITY
+from .organization import ORGANIZATION
+from .user import USER
 
 __all__ = ["FieldSpec", "PicklistValue", "SObjectSpec", "Schema", "sobject", "standard_schema"]
 
@@ -13,6 +13,6 @@ __all__ = ["FieldSpec", "PicklistValue", "SObjectSpec", "Schema", "sobject", "st
 def standard_schema() -> Schema:
     """Return a new schema with the standard objects."""
     schema = Schema()
-    for table in (account, contact, opportunity, organization, user):
-        schema.add(table())
+    for table in (ACCOUNT, CONTACT, OPPORTUNITY, ORGANIZATION, USER):
+        schema.add(table)
     return schema

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .account import SOURCES
-from .base import SObjectSpec, sobject
+from .base import sobject
 from .columns import (
     READ_ONLY,
     address,
@@ -42,57 +42,53 @@ def derive(values: Mapping[str, Any], before: Mapping[str, Any], sent: Mapping[s
     }
 
 
-def contact() -> SObjectSpec:
-    """Return the contact object, in the field order of its describe."""
-    hidden = {"describe": {"permissionable": False}}
-    fields = (
-        record_id("Contact ID"),
-        is_deleted(),
-        master_record("Contact"),
-        lookup(
-            "AccountId", "Account ID", "Account", child_relationship="Contacts", on_parent_delete="cascade"
-        ),
-        *person_name(),
-        *address("Other"),
-        *address("Mailing"),
-        phone("Phone", "Business Phone"),
-        phone("Fax", "Business Fax"),
-        phone("MobilePhone", "Mobile Phone"),
-        phone("HomePhone", "Home Phone"),
-        phone("OtherPhone", "Other Phone"),
-        phone("AssistantPhone", "Asst. Phone"),
-        lookup("ReportsToId", "Reports To ID", "Contact"),
-        email("Email", "Email", id_lookup=True),
-        text("Title", "Title", 128),
-        text("Department", "Department", 80),
-        text("AssistantName", "Assistant's Name", 40),
-        picklist("LeadSource", "Lead Source", SOURCES),
-        date("Birthdate", "Birthdate"),
-        long_text("Description", "Contact Description"),
-        boolean("HasOptedOutOfEmail", "Email Opt Out"),
-        boolean("HasOptedOutOfFax", "Fax Opt Out"),
-        boolean("DoNotCall", "Do Not Call"),
-        owner(),
-        *stamps(),
-        last_activity(),
-        moment("LastCURequestDate", "Last Stay-in-Touch Request Date", **READ_ONLY),
-        moment("LastCUUpdateDate", "Last Stay-in-Touch Save Date", **READ_ONLY),
-        *last_seen(),
-        text("EmailBouncedReason", "Email Bounced Reason", 255, **hidden),
-        moment("EmailBouncedDate", "Email Bounced Date", **hidden),
-        boolean("IsEmailBounced", "Is Email Bounced", **READ_ONLY),
-        photo_url(),
-        text("Jigsaw", "Data.com Key", 20),
-        text("JigsawContactId", "Jigsaw Contact ID", 20, relationship_name="JigsawContact", **READ_ONLY),
-        clean_status(),
-        external_id("Django_Id__c", "Django Id", 36),
-    )
-    return sobject(
-        name="Contact",
-        label="Contact",
-        label_plural="Contacts",
-        key_prefix="003",
-        fields=fields,
-        derive=derive,
-        describe={"mergeable": True},
-    )
+HIDDEN: dict[str, Any] = {"describe": {"permissionable": False}}
+FIELDS = (  # in the order of its describe
+    record_id("Contact ID"),
+    is_deleted(),
+    master_record("Contact"),
+    lookup("AccountId", "Account ID", "Account", child_relationship="Contacts", on_parent_delete="cascade"),
+    *person_name(),
+    *address("Other"),
+    *address("Mailing"),
+    phone("Phone", "Business Phone"),
+    phone("Fax", "Business Fax"),
+    phone("MobilePhone", "Mobile Phone"),
+    phone("HomePhone", "Home Phone"),
+    phone("OtherPhone", "Other Phone"),
+    phone("AssistantPhone", "Asst. Phone"),
+    lookup("ReportsToId", "Reports To ID", "Contact"),
+    email("Email", "Email", id_lookup=True),
+    text("Title", "Title", 128),
+    text("Department", "Department", 80),
+    text("AssistantName", "Assistant's Name", 40),
+    picklist("LeadSource", "Lead Source", SOURCES),
+    date("Birthdate", "Birthdate"),
+    long_text("Description", "Contact Description"),
+    boolean("HasOptedOutOfEmail", "Email Opt Out"),
+    boolean("HasOptedOutOfFax", "Fax Opt Out"),
+    boolean("DoNotCall", "Do Not Call"),
+    owner(),
+    *stamps(),
+    last_activity(),
+    moment("LastCURequestDate", "Last Stay-in-Touch Request Date", **READ_ONLY),
+    moment("LastCUUpdateDate", "Last Stay-in-Touch Save Date", **READ_ONLY),
+    *last_seen(),
+    text("EmailBouncedReason", "Email Bounced Reason", 255, **HIDDEN),
+    moment("EmailBouncedDate", "Email Bounced Date", **HIDDEN),
+    boolean("IsEmailBounced", "Is Email Bounced", **READ_ONLY),
+    photo_url(),
+    text("Jigsaw", "Data.com Key", 20),
+    text("JigsawContactId", "Jigsaw Contact ID", 20, relationship_name="JigsawContact", **READ_ONLY),
+    clean_status(),
+    external_id("Django_Id__c", "Django Id", 36),
+)
+CONTACT = sobject(
+    name="Contact",
+    label="Contact",
+    label_plural="Contacts",
+    key_prefix="003",
+    fields=FIELDS,
+    derive=derive,
+    describe={"mergeable": True},
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .account import SOURCES
-from .base import SObjectSpec, sobject
+from .base import sobject
 from .columns import (
     READ_ONLY,
     boolean,
@@ -101,64 +101,62 @@ def _fiscal(close_date: str) -> dict[str, Any]:
     return {"FiscalYear": year, "FiscalQuarter": quarter, "Fiscal": f"{year} {quarter}"}
 
 
-def opportunity() -> SObjectSpec:
-    """Return the opportunity object, in the field order of its describe."""
-    hidden = {"describe": {"permissionable": False}}
-    fixed = {"filterable": False, "sortable": False, **READ_ONLY}
-    fields = (
-        record_id("Opportunity ID"),
-        is_deleted(),
-        lookup(
-            "AccountId", "Account ID", "Account", child_relationship="Opportunities",
-            on_parent_delete="cascade",
-        ),
-        boolean("IsPrivate", "Private"),
-        text("Name", "Name", 120, nillable=False, name_field=True, id_lookup=True),
-        long_text("Description", "Description"),
-        picklist("StageName", "Stage", "|".join(STAGES), nillable=False),
-        currency("Amount", "Amount", 2),
-        percent("Probability", "Probability (%)", 3, defaulted_on_create=True),
-        currency("ExpectedRevenue", "Expected Amount", 2, **READ_ONLY, describe={"permissionable": True}),
-        number("TotalOpportunityQuantity", "Quantity", 18, 2),
-        date("CloseDate", "Close Date", nillable=False),
-        picklist("Type", "Opportunity Type", TYPES),
-        text("NextStep", "Next Step", 255),
-        picklist("LeadSource", "Lead Source", SOURCES),
-        boolean("IsClosed", "Closed", **READ_ONLY),
-        boolean("IsWon", "Won", **READ_ONLY),
-        picklist(
-            "ForecastCategory", "Forecast Category",
-            "Omitted|Pipeline|BestCase=Best Case|MostLikely=Most Likely|Forecast=Commit|Closed", 40,
-            nillable=False, restricted=True, **READ_ONLY,
-        ),
-        picklist(
-            "ForecastCategoryName", "Forecast Category", "|".join(FORECASTS_BY_NAME),
-            restricted=True, defaulted_on_create=True, **hidden,
-        ),
-        boolean("HasOpportunityLineItem", "Has Line Item", **READ_ONLY),
-        owner(),
-        *stamps(),
-        last_activity(),
-        moment("LastStageChangeDate", "Last Stage Change Date", **READ_ONLY),
-        integer("FiscalQuarter", "Fiscal Quarter", compound="Fiscal", **READ_ONLY),
-        integer("FiscalYear", "Fiscal Year", compound="Fiscal", **READ_ONLY),
-        text("Fiscal", "Fiscal Period", 6, **READ_ONLY, describe={"byteLength": 6}),
-        lookup(
-            "ContactId", "Contact ID", "Contact", updateable=False, relationship_name=None,
-            child_relationship="Opportunities",
-            describe={"permissionable": False, "searchPrefilterable": False},
-        ),
-        *last_seen(),
-        boolean("HasOpenActivity", "Has Open Activity", **fixed),
-        boolean("HasOverdueTask", "Has Overdue Task", **fixed),
-        external_id("Django_Id__c", "Django Id", 36),
-    )  # fmt: skip
-    return sobject(
-        name="Opportunity",
-        label="Opportunity",
-        label_plural="Opportunities",
-        key_prefix="006",
-        fields=fields,
-        derive=derive,
-        describe={"deepCloneable": True},
-    )
+HIDDEN: dict[str, Any] = {"describe": {"permissionable": False}}
+FIXED: dict[str, Any] = {"filterable": False, "sortable": False, **READ_ONLY}
+FIELDS = (  # in the order of its describe
+    record_id("Opportunity ID"),
+    is_deleted(),
+    lookup(
+        "AccountId", "Account ID", "Account", child_relationship="Opportunities",
+        on_parent_delete="cascade",
+    ),
+    boolean("IsPrivate", "Private"),
+    text("Name", "Name", 120, nillable=False, name_field=True, id_lookup=True),
+    long_text("Description", "Description"),
+    picklist("StageName", "Stage", "|".join(STAGES), nillable=False),
+    currency("Amount", "Amount", 2),
+    percent("Probability", "Probability (%)", 3, defaulted_on_create=True),
+    currency("ExpectedRevenue", "Expected Amount", 2, **READ_ONLY, describe={"permissionable": True}),
+    number("TotalOpportunityQuantity", "Quantity", 18, 2),
+    date("CloseDate", "Close Date", nillable=False),
+    picklist("Type", "Opportunity Type", TYPES),
+    text("NextStep", "Next Step", 255),
+    picklist("LeadSource", "Lead Source", SOURCES),
+    boolean("IsClosed", "Closed", **READ_ONLY),
+    boolean("IsWon", "Won", **READ_ONLY),
+    picklist(
+        "ForecastCategory", "Forecast Category",
+        "Omitted|Pipeline|BestCase=Best Case|MostLikely=Most Likely|Forecast=Commit|Closed", 40,
+        nillable=False, restricted=True, **READ_ONLY,
+    ),
+    picklist(
+        "ForecastCategoryName", "Forecast Category", "|".join(FORECASTS_BY_NAME),
+        restricted=True, defaulted_on_create=True, **HIDDEN,
+    ),
+    boolean("HasOpportunityLineItem", "Has Line Item", **READ_ONLY),
+    owner(),
+    *stamps(),
+    last_activity(),
+    moment("LastStageChangeDate", "Last Stage Change Date", **READ_ONLY),
+    integer("FiscalQuarter", "Fiscal Quarter", compound="Fiscal", **READ_ONLY),
+    integer("FiscalYear", "Fiscal Year", compound="Fiscal", **READ_ONLY),
+    text("Fiscal", "Fiscal Period", 6, **READ_ONLY, describe={"byteLength": 6}),
+    lookup(
+        "ContactId", "Contact ID", "Contact", updateable=False, relationship_name=None,
+        child_relationship="Opportunities",
+        describe={"permissionable": False, "searchPrefilterable": False},
+    ),
+    *last_seen(),
+    boolean("HasOpenActivity", "Has Open Activity", **FIXED),
+    boolean("HasOverdueTask", "Has Overdue Task", **FIXED),
+    external_id("Django_Id__c", "Django Id", 36),
+)  # fmt: skip
+OPPORTUNITY = sobject(
+    name="Opportunity",
+    label="Opportunity",
+    label_plural="Opportunities",
+    key_prefix="006",
+    fields=FIELDS,
+    derive=derive,
+    describe={"deepCloneable": True},
+)

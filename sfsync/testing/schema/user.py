@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .base import SObjectSpec, sobject
+from .base import sobject
 from .columns import (
     READ_ONLY,
     address,
@@ -44,71 +44,69 @@ def derive(values: Mapping[str, Any], before: Mapping[str, Any], sent: Mapping[s
     return {"Name": name, "CommunityNickname": values["CommunityNickname"] or f"User{values['Id'][6:15]}"}
 
 
-def user() -> SObjectSpec:
-    """Return the user object, in the field order of its describe."""
-    part: dict[str, Any] = {"compound": "Name", "describe": {"extraTypeInfo": "personname"}}
-    required: dict[str, Any] = {"nillable": False}
-    photo: dict[str, Any] = {"describe": {"extraTypeInfo": "imageurl"}, **READ_ONLY}
-    fields = (
-        record_id("User ID"),
-        text("Username", "Username", 80, id_lookup=True, unique=True, **required),
-        text("LastName", "Last Name", 80, nillable=False, **part),
-        text("FirstName", "First Name", 40, **part),
-        full_name(),
-        text("CompanyName", "Company Name", 80),
-        text("Division", "Division", 80),
-        text("Department", "Department", 80),
-        text("Title", "Title", 80),
-        *address(""),
-        email("Email", "Email", 128, id_lookup=True, **required),
-        boolean("EmailPreferencesAutoBcc", "AutoBcc", default=True),
-        email("SenderEmail", "Email Sender Address"),
-        text("SenderName", "Email Sender Name", 80),
-        textarea("Signature", "Email Signature", 1333),
-        phone("Phone", "Phone"),
-        phone("Fax", "Fax"),
-        phone("MobilePhone", "Mobile"),
-        text("Alias", "Alias", 8, **required),
-        text("CommunityNickname", "Nickname", 40, unique=True, nillable=False, defaulted_on_create=True),
-        boolean("IsActive", "Active", default=True),
-        picklist("TimeZoneSidKey", "Time Zone", TIME_ZONES, 40, restricted=True, **required),
-        picklist("LocaleSidKey", "Locale", LOCALES, 40, restricted=True, **required),
-        boolean("ReceivesInfoEmails", "Info Emails", default=True),
-        boolean("ReceivesAdminInfoEmails", "Admin Info Emails", default=True),
-        picklist("EmailEncodingKey", "Email Encoding", ENCODINGS, 40, restricted=True, **required),
-        lookup("UserRoleId", "Role ID", "UserRole"),
-        lookup("ProfileId", "Profile ID", "Profile", **required),
-        picklist("UserType", "User Type", USER_TYPES, 40, restricted=True, default="Standard", **READ_ONLY),
-        picklist("LanguageLocaleKey", "Language", LANGUAGES, 40, restricted=True, **required),
-        text("EmployeeNumber", "Employee Number", 20),
-        lookup("ManagerId", "Manager ID", "User", child_relationship="ManagedUsers"),
-        moment("LastLoginDate", "Last Login", **READ_ONLY),
-        moment("LastPasswordChangeDate", "Last Password Change or Reset", **READ_ONLY),
-        *stamps(),
-        integer("NumberOfFailedLogins", "Failed Login Attempts", **READ_ONLY),
-        boolean("ForecastEnabled", "Allow Forecasting"),
-        text("FederationIdentifier", "SAML Federation ID", 512, unique=True, case_sensitive=True),
-        url("FullPhotoUrl", "Url for full-sized Photo", 1024, **photo),
-        url("SmallPhotoUrl", "Photo", 1024, **photo),
-        *last_seen(),
-    )
-    return sobject(
-        name="User",
-        label="User",
-        label_plural="Users",
-        key_prefix="005",
-        fields=fields,
-        deletable=False,
-        undeletable=False,
-        derive=derive,
-        urls=(
-            "compactLayouts",
-            "rowTemplate",
-            "namedLayouts",
-            "passwordUtilities",
-            "describe",
-            "quickActions",
-            "layouts",
-            "sobject",
-        ),
-    )
+PART: dict[str, Any] = {"compound": "Name", "describe": {"extraTypeInfo": "personname"}}
+REQUIRED: dict[str, Any] = {"nillable": False}
+PHOTO: dict[str, Any] = {"describe": {"extraTypeInfo": "imageurl"}, **READ_ONLY}
+FIELDS = (  # in the order of its describe
+    record_id("User ID"),
+    text("Username", "Username", 80, id_lookup=True, unique=True, **REQUIRED),
+    text("LastName", "Last Name", 80, nillable=False, **PART),
+    text("FirstName", "First Name", 40, **PART),
+    full_name(),
+    text("CompanyName", "Company Name", 80),
+    text("Division", "Division", 80),
+    text("Department", "Department", 80),
+    text("Title", "Title", 80),
+    *address(""),
+    email("Email", "Email", 128, id_lookup=True, **REQUIRED),
+    boolean("EmailPreferencesAutoBcc", "AutoBcc", default=True),
+    email("SenderEmail", "Email Sender Address"),
+    text("SenderName", "Email Sender Name", 80),
+    textarea("Signature", "Email Signature", 1333),
+    phone("Phone", "Phone"),
+    phone("Fax", "Fax"),
+    phone("MobilePhone", "Mobile"),
+    text("Alias", "Alias", 8, **REQUIRED),
+    text("CommunityNickname", "Nickname", 40, unique=True, nillable=False, defaulted_on_create=True),
+    boolean("IsActive", "Active", default=True),
+    picklist("TimeZoneSidKey", "Time Zone", TIME_ZONES, 40, restricted=True, **REQUIRED),
+    picklist("LocaleSidKey", "Locale", LOCALES, 40, restricted=True, **REQUIRED),
+    boolean("ReceivesInfoEmails", "Info Emails", default=True),
+    boolean("ReceivesAdminInfoEmails", "Admin Info Emails", default=True),
+    picklist("EmailEncodingKey", "Email Encoding", ENCODINGS, 40, restricted=True, **REQUIRED),
+    lookup("UserRoleId", "Role ID", "UserRole"),
+    lookup("ProfileId", "Profile ID", "Profile", **REQUIRED),
+    picklist("UserType", "User Type", USER_TYPES, 40, restricted=True, default="Standard", **READ_ONLY),
+    picklist("LanguageLocaleKey", "Language", LANGUAGES, 40, restricted=True, **REQUIRED),
+    text("EmployeeNumber", "Employee Number", 20),
+    lookup("ManagerId", "Manager ID", "User", child_relationship="ManagedUsers"),
+    moment("LastLoginDate", "Last Login", **READ_ONLY),
+    moment("LastPasswordChangeDate", "Last Password Change or Reset", **READ_ONLY),
+    *stamps(),
+    integer("NumberOfFailedLogins", "Failed Login Attempts", **READ_ONLY),
+    boolean("ForecastEnabled", "Allow Forecasting"),
+    text("FederationIdentifier", "SAML Federation ID", 512, unique=True, case_sensitive=True),
+    url("FullPhotoUrl", "Url for full-sized Photo", 1024, **PHOTO),
+    url("SmallPhotoUrl", "Photo", 1024, **PHOTO),
+    *last_seen(),
+)
+USER = sobject(
+    name="User",
+    label="User",
+    label_plural="Users",
+    key_prefix="005",
+    fields=FIELDS,
+    deletable=False,
+    undeletable=False,
+    derive=derive,
+    urls=(
+        "compactLayouts",
+        "rowTemplate",
+        "namedLayouts",
+        "passwordUtilities",
+        "describe",
+        "quickActions",
+        "layouts",
+        "sobject",
+    ),
+)

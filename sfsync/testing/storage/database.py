@@ -51,7 +51,7 @@ class Storage:
         """Run one statement inside the open transaction and return the number of rows it touched."""
         if self._owner != threading.get_ident():
             raise RuntimeError("a write needs a transaction of its own thread")
-        return self._writer.execute(sql, params).rowcount
+        return int(self._writer.execute(sql, params).rowcount)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -86,9 +86,9 @@ def decode(field: FieldSpec, stored: Any) -> Any:
 def wire_number(stored: int, scale: int) -> float | ExactNumber:
     """Return a scaled integer as JSON shows it: 564.0, with a decimal at least and no digit lost."""
     if -_SAFE_DIGITS <= stored <= _SAFE_DIGITS:
-        return stored / 10**scale
+        return float(stored / 10**scale)
     exact = Decimal(stored).scaleb(-scale, _EXACT)
-    nearest = stored / 10**scale
+    nearest = float(stored / 10**scale)
     if Decimal(repr(nearest)) == exact:
         return nearest
     text = f"{exact:f}"
@@ -101,7 +101,7 @@ def wire_decoder(field: FieldSpec) -> Callable[[Any], Any] | None:
         return bool
     if not field.is_scaled:
         return None
-    scale, factor = field.scale, 10**field.scale
+    scale, factor = field.scale, float(10**field.scale)
 
     def number(stored: int) -> float | ExactNumber:
         if -_SAFE_DIGITS <= stored <= _SAFE_DIGITS:
