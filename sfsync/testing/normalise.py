@@ -45,7 +45,8 @@ def normalise(field: FieldSpec, value: Any, settings: OrgSettings) -> Any:
 
 def unreadable(kind: str, value: Any) -> errors.OrgError:
     """Return the JSON parser's complaint about a value."""
-    text = str(value) if isinstance(value, Decimal) else json.dumps(value, default=str)
+    number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    text = str(Decimal(value)) if number else json.dumps(value, default=str)
     return errors.unreadable_json(kind, _token(value), text)
 
 

@@ -6,6 +6,7 @@ costs little more than building its dict.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -80,7 +81,7 @@ def _key(part: FieldSpec, compound: FieldSpec) -> str:
 
 
 def render(
-    spec: SObjectSpec, row: Mapping[str, Any], fields: Iterable[FieldSpec], version: str
+    spec: SObjectSpec, row: Mapping[str, Any] | sqlite3.Row, fields: Iterable[FieldSpec], version: str
 ) -> dict[str, Any]:
     """Render one row that is known by column names, such as a row of `storage.read`."""
     renderer = Renderer(spec, fields, version)

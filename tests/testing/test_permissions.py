@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -29,8 +31,9 @@ def test_reads_and_describes_ask(org: Org, user: str) -> None:
 def test_writes_ask(org: Org, user: str, operation: str) -> None:
     account = org.create("Account", {"Name": "A"}, user)
     name = {"create": "createable", "update": "updateable", "delete": "deletable"}[operation]
-    org.schema.add(replace(org.schema.get("Account"), **{name: False}))
-    calls = {
+    properties: dict[str, Any] = {name: False}
+    org.schema.add(replace(org.schema.get("Account"), **properties))
+    calls: dict[str, Callable[[], object]] = {
         "create": lambda: org.create("Account", {"Name": "B"}, user),
         "update": lambda: org.update("Account", account, {"Name": "B"}, user),
         "delete": lambda: org.delete("Account", account, user),

@@ -2,11 +2,11 @@ import sqlite3
 
 import pytest
 
-from sfsync.testing.schema import Schema, columns, sobject
+from sfsync.testing.schema import FieldSpec, Schema, columns, sobject
 from sfsync.testing.storage.tables import create_tables, quote
 
 
-def schema(*extra: columns.FieldSpec) -> Schema:
+def schema(*extra: FieldSpec) -> Schema:
     found = Schema()
     fields = [columns.record_id("Id"), columns.is_deleted(), *columns.stamps(), *extra]
     found.add(sobject(name="A__c", label="A", label_plural="As", key_prefix="a00", fields=fields))

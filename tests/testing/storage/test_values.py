@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfsync.testing.schema import columns
+from sfsync.testing.schema import FieldSpec, columns
 from sfsync.testing.storage import ExactNumber, decode, dumps, encode, format_moment, parse_moment
 from sfsync.testing.storage.values import wire_decoder, wire_number
 
@@ -69,7 +69,7 @@ def test_dumps_refuses_what_is_not_json() -> None:
         ),
     ],
 )
-def test_encode(field: columns.FieldSpec, value: Any, stored: Any) -> None:
+def test_encode(field: FieldSpec, value: Any, stored: Any) -> None:
     assert encode(field, value) == stored
 
 
