@@ -92,6 +92,7 @@ def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 def _match(named: Mapping[str, SubRequest], body: Any) -> list[SubResponse]:
     items = body.get("compositeResponse") if isinstance(body, dict) else None
+    _raise_refusal(items)
     if not isinstance(items, list) or not all(map(_is_answer, items)):
         raise malformed("composite", "something that is no list of answers")
     found = {item["referenceId"]: item for item in items}
@@ -106,6 +107,13 @@ def _match(named: Mapping[str, SubRequest], body: Any) -> list[SubResponse]:
         )
         for name, request in named.items()
     ]
+
+
+def _raise_refusal(items: Any) -> None:
+    """Raise the error of a composite call that was refused as a whole, for a limit it breaks, say."""
+    match items:
+        case [{"httpStatusCode": int(status), "referenceId": None, "body": body}] if status >= 400:
+            raise errors.from_body(status, body, "composite")
 
 
 def _is_answer(item: Any) -> bool:

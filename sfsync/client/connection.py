@@ -86,6 +86,8 @@ class Connection:
     def org_now(self) -> datetime:
         """Return the org's time; asks the org if it has not answered yet, which costs no API call."""
         if self._clock.time() is None:
+            self._token()
+        if self._clock.time() is None:  # another client had signed in
             self.call("GET", "/services/data/")
         return self._org_time()
 

@@ -1,0 +1,69 @@
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfsync.client import payload
+
+
+def test_numbers_with_a_point_are_decimals():
+    number = payload.loads(b'{"AnnualRevenue": 123456789012345678.10}')["AnnualRevenue"]
+    assert (type(number), str(number)) == (Decimal, "123456789012345678.10")
+
+
+def test_a_whole_number_is_an_int():
+    assert payload.loads(b"[200]") == [200]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"a": NaN}', b'{"a": Infinity}', b'{"a": 1', b"<html>", b"", b"\xff\xfe", b"[" * 100_000],
+    ids=["nan", "infinity", "cut", "html", "empty", "not utf-8", "deep"],
+)
+def test_what_is_not_json_is_refused(content):
+    with pytest.raises(ValueError):
+        payload.loads(content)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("0.1", b"0.1"),
+        ("1E+3", b"1000"),
+        ("123456789012345678.12", b"123456789012345678.12"),
+        ("1E-8", b"0.00000001"),
+    ],
+)
+def test_decimals_are_written_digit_by_digit(number, text):
+    assert payload.dumps(Decimal(number)) == text
+
+
+@pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity"), 0.1, b"bytes", object(), {1, 2}])
+def test_what_has_no_exact_form_is_refused(value):
+    with pytest.raises(TypeError):
+        payload.dumps({"value": value})
+
+
+def test_keys_keep_their_order():
+    assert payload.dumps({"attributes": {"type": "Account"}, "Name": "A"}) == (
+        b'{"attributes":{"type":"Account"},"Name":"A"}'
+    )
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.text()
+    | st.integers()
+    | st.decimals(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(VALUES)
+def test_what_is_written_is_valid_json_and_reads_back_equal(value):
+    content = payload.dumps(value)
+    json.loads(content)
+    assert payload.loads(content) == value
