@@ -86,4 +86,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SF_AUTH_DOMAIN = "http://127.0.0.1:9"
 SF_CONSUMER_KEY = "no key"
 SF_CONSUMER_SECRET = "no secret"
-SF_MAPPINGS: list[str] = []
+SF_MAPPINGS = [
+    "crm.mappings.AccountMapping",
+    "crm.mappings.ContactMapping",
+    "crm.mappings.OpportunityMapping",
+]
