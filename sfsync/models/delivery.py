@@ -103,32 +103,59 @@ class Delivery(Targeted):
     def __str__(self) -> str:
         return f"{self.org}/{self.mapping} {self.operation} {self.state} #{self.pk}"
 
-    def mark_settled(self, answered_at: datetime.datetime) -> None:
-        """Record that the org accepted what was sent, at this time of its clock."""
-        self.state, self.answered_at = DeliveryState.SETTLED, answered_at
+    def claim(
+        self,
+        operation: str,
+        fence: int | None,
+        sent: dict[str, Any],
+        base: dict[str, Any] | None,
+        last_change: int | None,
+    ) -> None:
+        """Fix what will be sent, before the call that sends it."""
+        self.state, self.operation, self.fence = DeliveryState.CLAIMED, operation, fence
+        self.sent, self.base, self.last_change = sent, base, last_change
+        self.next_attempt_at = self.answered_at = None
+
+    def settle(self, answered_at: datetime.datetime | None, sf_id: str | None, *, incomplete: bool) -> None:
+        """Record that the org accepted what was sent; an incomplete record has fields left to send."""
+        self.state = DeliveryState.READY if incomplete else DeliveryState.SETTLED
+        self.base = {**(self.base or {}), **(self.sent or {})}
+        self.answered_at, self.sf_id, self.attempts = answered_at, sf_id, 0
         self.error_code = self.error_message = ""
-        self.next_attempt_at = None
-        self._save("answered_at", "next_attempt_at")
 
-    def mark_retry(self, *, code: str, message: str, next_attempt_at: datetime.datetime) -> None:
+    def delete_instead(self, sf_id: str) -> None:
+        """Turn a create whose row is gone by now into the delete of what it created."""
+        self.operation, self.state, self.sf_id = DeliveryOperation.DELETE, DeliveryState.READY, sf_id
+
+    def give_back(self) -> None:
+        """Undo a claim. What was sent is kept: it may have arrived."""
+        self.state = DeliveryState.READY
+
+    def retry(self, *, code: str, at: datetime.datetime) -> None:
         """Record that nothing was written and that the same may succeed later."""
-        self.state, self.next_attempt_at = DeliveryState.RETRY, next_attempt_at
+        self.state, self.next_attempt_at, self.sent = DeliveryState.RETRY, at, None
+        self._fail(code, "")
+
+    def refuse(self, *, code: str, message: str, last_change: int | None = None) -> None:
+        """Record that the record cannot be sent; `message` is the org's own and may hold record values."""
+        self.state, self.next_attempt_at, self.sent = DeliveryState.PROBLEM, None, None
+        self.last_change = last_change or self.last_change
         self._fail(code, message)
 
-    def mark_problem(self, *, code: str, message: str) -> None:
-        """Record that the org refused; the message is the org's and may hold record values."""
-        self.state, self.next_attempt_at = DeliveryState.PROBLEM, None
-        self._fail(code, message)
+    def rebase(self, base: dict[str, Any], sf_id: str) -> None:
+        """Take the org's values just seen for the base; a refused record may be tried again when they moved."""
+        if self.state != DeliveryState.RETRY and (self.state != DeliveryState.PROBLEM or self.base != base):
+            self.state = DeliveryState.READY
+        self.base, self.sf_id, self.sent, self.answered_at = base, sf_id, None, None
 
-    def mark_unknown(self, *, code: str, message: str) -> None:
-        """Record that the answer was lost after the call may have written."""
-        self.state, self.next_attempt_at = DeliveryState.UNKNOWN, None
-        self._fail(code, message)
+    def blocks(self, newest_change: int, now: datetime.datetime) -> bool:
+        """Tell whether the record must not be sent now, though it has changes up to `newest_change`."""
+        if self.state == DeliveryState.PROBLEM:
+            return newest_change <= (self.last_change or 0)
+        if self.state == DeliveryState.RETRY:
+            return self.next_attempt_at is not None and self.next_attempt_at > now
+        return self.state in (DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
 
     def _fail(self, code: str, message: str) -> None:
         self.attempts += 1
         self.error_code, self.error_message = code[:100], message
-        self._save("attempts", "next_attempt_at")
-
-    def _save(self, *fields: str) -> None:
-        self.save(update_fields=["state", "error_code", "error_message", "updated_at", *fields])

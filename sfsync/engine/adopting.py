@@ -1,0 +1,113 @@
+"""Records the org already has: found by their external id and merged, never created twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sfsync import soql
+from sfsync.engine.applying import apply, batches, in_transaction
+from sfsync.engine.fetch import clean
+from sfsync.engine.outgoing import Outgoing
+from sfsync.engine.records import Record
+from sfsync.engine.target import Target
+from sfsync.engine.writing import note_problem
+from sfsync.exceptions import RecordError
+from sfsync.models import Delivery, DeliveryOperation, DeliveryState
+
+VALUES_PER_QUERY = 200
+"""External ids in one IN clause of a GET: 36 characters each stay far below a URI of 16,384 bytes."""
+
+
+def find(target: Target, values: Iterable[str]) -> dict[str, Record]:
+    """Return the org's records by their external id, in lower case."""
+    external = target.mapping.options.external_id
+    if external is None:
+        return {}
+    found: dict[str, Record] = {}
+    for part in batches(sorted(set(values)), VALUES_PER_QUERY):
+        text = soql.select(target.fetched_names, target.sobject, where=soql.in_(external.salesforce, part))
+        for record in _records(target, text):
+            found[str(record[external.salesforce]).lower()] = record
+    return found
+
+
+def _records(target: Target, text: str) -> Iterator[Record]:
+    for page in target.client.query(text):
+        yield from (clean(record) for record in page)
+
+
+def adopt(target: Target, duplicates: Sequence[Outgoing]) -> set[str]:
+    """Adopt what the org refused to create twice; returns the keys of what could not be adopted.
+
+    The records are merged like any other pulled record, with no base but with what was sent.
+    """
+    began = target.client.org_now()
+    found = find(target, [str(each.delivery.external_id) for each in duplicates])
+    known = [each for each in duplicates if str(each.delivery.external_id).lower() in found]
+    records = [found[str(each.delivery.external_id).lower()] for each in known]
+    target.leave(apply(target, records, began))
+    unknown = [each for each in duplicates if each not in known]
+    if unknown:
+        in_transaction(target, lambda: _refuse(target, unknown))
+    return {each.key for each in unknown}
+
+
+def _refuse(target: Target, unknown: Sequence[Outgoing]) -> None:
+    for outgoing in unknown:
+        outgoing.delivery.refuse(code="DUPLICATE_VALUE", message="")
+        outgoing.delivery.save()
+        problem = RecordError(
+            f"{target.name}: Salesforce has another record with a unique value of local row {outgoing.key}, but none "
+            "with its external id; change the value here, or set the external id there so that both are one",
+            code="DUPLICATE_VALUE",
+        )
+        note_problem(target, "push", outgoing.key, problem)
+
+
+def recover(target: Target) -> None:
+    """Look at what a dead run had claimed: whatever reached the org is found there before anything is sent again."""
+    fence = target.lease.fence if target.lease is not None else 0
+    left = target.stored(Delivery).left_behind(fence)
+    creates = left.filter(operation=DeliveryOperation.CREATE)
+    _recover_creates(target, list(creates.exclude(external_id=None)))
+    for delivery in creates.filter(external_id=None):
+        in_transaction(target, lambda delivery=delivery: _note_unknown(target, delivery))  # type: ignore[misc]
+    in_transaction(
+        target, lambda: left.exclude(operation=DeliveryOperation.CREATE).update(state=DeliveryState.READY)
+    )
+
+
+def _recover_creates(target: Target, deliveries: Sequence[Delivery]) -> None:
+    if not deliveries:
+        return
+    began = target.client.org_now()
+    found = find(target, [str(each.external_id) for each in deliveries])
+    keys = {each.pk_text for each in deliveries}
+    rows = target.rows().filter(pk__in=list(keys))
+    here = {target.key_text(key) for key in rows.values_list("pk", flat=True)}
+
+    def give_back() -> None:
+        for delivery in deliveries:
+            record = found.get(str(delivery.external_id).lower())
+            if record is not None and delivery.pk_text not in here:
+                delivery.delete_instead(record["Id"])
+            else:
+                delivery.give_back()
+            delivery.save()
+
+    in_transaction(target, give_back)
+    known = [each for each in deliveries if each.pk_text in here and str(each.external_id).lower() in found]
+    target.leave(apply(target, [found[str(each.external_id).lower()] for each in known], began))
+
+
+def _note_unknown(target: Target, delivery: Delivery) -> None:
+    """Without an external id nobody can tell whether the create arrived: it is not sent again."""
+    delivery.state = DeliveryState.UNKNOWN
+    delivery.save(update_fields=["state"])
+    problem = RecordError(
+        f"{target.name}: the answer to the create of local row {delivery.pk_text} was lost, and the mapping has no "
+        f"external_id to find it by; look for the record in Salesforce, then store its Id in "
+        f"{target.id_attribute}, or give the mapping an external_id",
+        code="OUTCOME_UNKNOWN",
+    )
+    note_problem(target, "push", delivery.pk_text, problem)

@@ -1,0 +1,87 @@
+"""What Django would delete along with a row, and whether Salesforce still has any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model, ProtectedError, RestrictedError
+from django.db.models.deletion import Collector
+
+from sfsync import registry
+from sfsync.engine.target import Target
+from sfsync.exceptions import RecordError
+from sfsync.mappings import Mapping
+
+
+@dataclass
+class Cascade:
+    """The rows that go with one row: by mapping of the same org, their Salesforce ids and primary keys."""
+
+    linked: dict[type[Mapping], set[str]] = field(default_factory=dict)
+    keys: dict[type[Mapping], set[str]] = field(default_factory=dict)
+    unlinked: dict[type[Mapping], set[str]] = field(default_factory=dict)
+
+
+def cascade_of(target: Target, row: Model) -> Cascade:
+    """Collect what deleting this row would take along. Raises RecordError when a relation protects it."""
+    collector = Collector(using=target.using, origin=row)
+    try:
+        collector.collect([row])
+    except (ProtectedError, RestrictedError) as error:
+        raise RecordError(
+            f"{target.name}: local row {row.pk} was deleted in Salesforce, but {_labels(error)} rows here point at "
+            "it and protect it; delete or move them, then pull again",
+            code="PROTECTED",
+        ) from None
+    cascade = Cascade()
+    for model, rows in _collected(collector):
+        for mapping in registry.for_model(model):
+            if mapping.options.org == target.org and mapping is not target.mapping:
+                _add(cascade, mapping, rows)
+        if model is target.model:
+            _add(cascade, target.mapping, [each for each in rows if each.pk != row.pk])
+    return cascade
+
+
+def _collected(collector: Collector) -> Iterable[tuple[type[Model], Iterable[Any]]]:
+    for model, instances in collector.data.items():
+        yield model, instances
+    for queryset in collector.fast_deletes:
+        if registry.for_model(queryset.model):
+            yield queryset.model, queryset
+
+
+def _add(cascade: Cascade, mapping: type[Mapping], rows: Iterable[Any]) -> None:
+    for row in rows:
+        sf_id = getattr(row, mapping.options.salesforce_id, None)
+        cascade.keys.setdefault(mapping, set()).add(key_text(row))
+        if sf_id:
+            cascade.linked.setdefault(mapping, set()).add(sf_id)
+        else:
+            cascade.unlinked.setdefault(mapping, set()).add(key_text(row))
+
+
+def _labels(error: ProtectedError | RestrictedError) -> str:
+    objects = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
+    return ", ".join(sorted({each._meta.label for each in objects}))
+
+
+def check(target: Target, row: Model, cascade: Cascade, gone: set[str]) -> None:
+    """Refuse a cascade that reaches a row whose record is alive, or a row the org has never seen."""
+    for mapping, sf_ids in cascade.linked.items():
+        alive = sorted(sf_ids - gone)
+        if alive:
+            raise RecordError(
+                f"{target.name}: deleting local row {row.pk} would take {len(alive)} {mapping.options.name} rows "
+                f"along that Salesforce still has (first: {alive[0]}); move them to another parent, or delete "
+                "their records in Salesforce",
+                code="CASCADE_ALIVE",
+            )
+    for mapping, keys in cascade.unlinked.items():
+        raise RecordError(
+            f"{target.name}: deleting local row {row.pk} would take {len(keys)} {mapping.options.name} rows along "
+            f"that were never in Salesforce (first: primary key {min(keys)}); move or delete them, or push them first",
+            code="CASCADE_UNLINKED",
+        )

@@ -1,0 +1,216 @@
+"""What is to be done about one record with local changes: send, wait, drop, or tell a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+
+from sfsync.engine.merging import Canonical
+from sfsync.engine.outgoing import Outgoing
+from sfsync.engine.parents import Parents, is_unlinked
+from sfsync.engine.pending import Pending, PendingRecords
+from sfsync.engine.records import FieldConflict, Merged, Record, canonical_org, is_pulled, merge_record
+from sfsync.engine.target import Target
+from sfsync.exceptions import ConversionError, RecordError
+from sfsync.mappings import ConflictPolicy, DeletePolicy, Field, Reference
+from sfsync.models import Delivery, DeliveryOperation, DeliveryState
+from sfsync.values import check_fits
+
+KEPT_THERE = "deleted here, kept in Salesforce"
+
+
+@dataclass
+class Verdict:
+    """One record's outcome. `outcome` is "" while it is under way or waits for a parent."""
+
+    outcome: str = ""
+    outgoing: Outgoing | None = None
+    row: Model | None = None
+    sf_id: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    missing_parents: dict[str, str] = field(default_factory=dict)
+    conflicts: list[FieldConflict] = field(default_factory=list)
+    change_ids: list[int] = field(default_factory=list)
+    delivery: Delivery | None = None
+    problem: RecordError | None = None
+    drop: bool = False
+    exclude: str = ""
+    revive: bool = False
+    waits: bool = False
+
+
+@dataclass
+class Decider:
+    """Decides the records of one claim, under their locks."""
+
+    target: Target
+    rows: dict[str, Model]
+    pending: PendingRecords
+    parents: Parents
+    waiting: dict[str, dict[str, str]]
+    excluded: set[str]
+    records: dict[str, Record]
+    asked: frozenset[str]
+    last_chance: bool
+
+    def decide(self, key: str) -> Verdict:
+        pending = self.pending[key]
+        row = self.rows.get(key)
+        verdict = Verdict(row=row, change_ids=[each.id for each in pending.changes])
+        try:
+            if row is None:
+                self._gone(key, pending, verdict)
+            elif self.target.linked_id(row) is None:
+                self._create(key, row, pending, verdict)
+            else:
+                self._update(key, row, pending, verdict)
+        except RecordError as error:
+            self._refuse(key, pending, verdict, error)
+        return verdict
+
+    def _gone(self, key: str, pending: Pending, verdict: Verdict) -> None:
+        """The row is gone: delete the record, keep it, or bring the row back."""
+        sf_id = verdict.sf_id = pending.sf_id() or ""
+        if sf_id and sf_id not in self.asked:
+            return
+        record = self.records.get(sf_id)
+        keep = self.target.mapping.options.deleted_locally is DeletePolicy.KEEP
+        verdict.drop = True
+        if record is None:
+            verdict.outcome = "unchanged"
+        elif sf_id in self.excluded or keep:
+            verdict.outcome, verdict.exclude = "filtered", KEPT_THERE
+        elif self._edited_there(record, pending):
+            verdict.outcome, verdict.revive = "unchanged", True
+        else:
+            verdict.drop = False
+            self._send(key, pending, verdict, DeliveryOperation.DELETE, {}, record)
+
+    def _edited_there(self, record: Record, pending: Pending) -> bool:
+        """Tell whether the org edited the record since, and its edit wins over the local delete."""
+        if self.target.mapping.options.conflict is ConflictPolicy.LOCAL:
+            return False
+        old = self.pending.old_values(pending, self.parents)
+        for each in self.target.pushed:
+            org = canonical_org(self.target, each, record)
+            if is_pulled(self.target, each) and pending.base(each.name, old, org) != org:
+                return True
+        return False
+
+    def _create(self, key: str, row: Model, pending: Pending, verdict: Verdict) -> None:
+        values: dict[str, Canonical] = {}
+        left_out = False
+        for each in self.target.pushed:
+            value = self._local(each, row)
+            if is_unlinked(value):
+                if not self._may_leave_out(each):
+                    verdict.waits = True
+                    return
+                left_out = True
+            else:
+                values[each.name] = value
+        self._send(key, pending, verdict, DeliveryOperation.CREATE, values, None)
+        external = self.target.mapping.options.external_id
+        if verdict.outgoing is not None and external is not None:
+            delivery = verdict.outgoing.delivery
+            delivery.external_id = delivery.external_id or external.value(row)
+            verdict.outgoing.incomplete = left_out
+
+    def _may_leave_out(self, reference: Field) -> bool:
+        return self.last_chance and self.target.types[reference.salesforce].nillable
+
+    def _update(self, key: str, row: Model, pending: Pending, verdict: Verdict) -> None:
+        sf_id = verdict.sf_id = str(self.target.linked_id(row))
+        if sf_id not in self.asked:  # linked since the org was read: the next pass reads it
+            return
+        if sf_id in self.excluded:
+            verdict.outcome, verdict.drop = "filtered", True
+            return
+        record = self.records.get(sf_id)
+        if record is None:
+            raise RecordError(
+                f"{self.target.name}: {sf_id} (local row {row.pk}) is no longer in Salesforce, or hidden from this "
+                f"user; run 'manage.py sf_pull {self.target.name}' to apply the delete",
+                code="GONE_IN_SALESFORCE",
+            )
+        waiting = self.waiting.get(sf_id, {})
+        old = self.pending.old_values(pending, self.parents)
+        merged = merge_record(self.target, row, record, pending, self.parents, old, waiting)
+        verdict.conflicts = merged.conflicts
+        self._take(merged, record, verdict)
+        send = {name: value for name, value in merged.send.items() if not is_unlinked(value)}
+        if send:
+            self._send(key, pending, verdict, DeliveryOperation.UPDATE, send, record, merged)
+        elif merged.send:
+            verdict.waits = True
+        else:
+            verdict.outcome, verdict.drop = "unchanged", True
+
+    def _take(self, merged: Merged, record: Record, verdict: Verdict) -> None:
+        for each in merged.take:
+            if isinstance(each, Reference) and merged.org[each.name] is not None:
+                sf_id = str(merged.org[each.name])
+                key = self.parents.key_of(each, sf_id)
+                if key is None:
+                    verdict.missing_parents[each.name] = sf_id
+                else:
+                    verdict.values[each.attname] = key
+            elif isinstance(each, Reference):
+                verdict.values[each.attname] = None
+            else:
+                verdict.values[each.attname] = each.read(record[each.salesforce])
+
+    def _send(
+        self,
+        key: str,
+        pending: Pending,
+        verdict: Verdict,
+        operation: DeliveryOperation,
+        values: dict[str, Canonical],
+        record: Record | None,
+        merged: Merged | None = None,
+    ) -> None:
+        self._check_fits(values)
+        base = dict(merged.org) if merged else None
+        delivery = self._delivery(key, pending)
+        delivery.claim(operation, self._fence(), values, base, pending.last_change)
+        delivery.sf_id = verdict.sf_id or None
+        expected = {name: merged.org[name] for name in values} if merged else {}
+        verdict.outgoing = Outgoing(
+            key,
+            operation.value,
+            delivery,
+            row=verdict.row,
+            sf_id=verdict.sf_id or None,
+            sent=values,
+            expected=expected,
+            change_ids=verdict.change_ids,
+            modified=record.get("LastModifiedDate") if record else None,
+        )
+
+    def _check_fits(self, values: dict[str, Canonical]) -> None:
+        for each in self.target.pushed:
+            if each.name in values:
+                try:
+                    check_fits(values[each.name], self.target.types[each.salesforce])
+                except ConversionError as error:
+                    raise ConversionError(
+                        f"{self.target.name}.{each.name}: {error}", code=error.code, field=each.name
+                    ) from None
+
+    def _refuse(self, key: str, pending: Pending, verdict: Verdict, error: RecordError) -> None:
+        verdict.problem, verdict.outcome, verdict.outgoing = error, "problems", None
+        verdict.delivery = self._delivery(key, pending)
+        verdict.delivery.operation = verdict.delivery.operation or DeliveryOperation.UPDATE
+        verdict.delivery.refuse(code=error.code, message="", last_change=pending.last_change)
+
+    def _delivery(self, key: str, pending: Pending) -> Delivery:
+        return pending.delivery or Delivery(**self.target.key, pk_text=key, state=DeliveryState.READY)
+
+    def _fence(self) -> int | None:
+        return self.target.lease.fence if self.target.lease is not None else None
+
+    def _local(self, each: Field, row: Model) -> Canonical:
+        return self.parents.canonical_local(each, getattr(row, each.attname))

@@ -1,0 +1,237 @@
+"""Records deleted in Salesforce: what happens to their local rows.
+
+Rows go through Django's collector, so cascades and signals behave as in `Model.delete()`. Nothing that a pull
+deletes is ever pushed as a delete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Model
+from django.utils import timezone
+
+from sfsync import signals
+from sfsync.engine.applying import Then, batches, in_transaction, send_after_commit
+from sfsync.engine.cascades import Cascade, cascade_of, check
+from sfsync.engine.guard import holds
+from sfsync.engine.merging import Side
+from sfsync.engine.parents import Parents
+from sfsync.engine.pending import Pending, PendingRecords
+from sfsync.engine.records import FieldConflict
+from sfsync.engine.target import Target
+from sfsync.engine.writing import keep_conflicts, note_problem
+from sfsync.exceptions import RecordError
+from sfsync.mappings import ConflictPolicy, DeletePolicy, Reference
+from sfsync.models import (
+    Delivery,
+    DeliveryOperation,
+    DeliveryState,
+    Excluded,
+    LocalChange,
+    Operation,
+    Problem,
+    WaitingReference,
+)
+
+BATCH_SIZE = 100
+"""Rows per transaction: each is collected with its relations."""
+
+COUNT_SIZE = 2_000
+
+KEPT = "deleted in Salesforce, kept here"
+
+DELETE_HELD = "DELETE_HELD"
+
+
+def held_ids(target: Target) -> list[str]:
+    """Return the Salesforce ids whose deletes wait for a person."""
+    return list(
+        target.stored(Problem).filter(direction="pull", code=DELETE_HELD).values_list("record", flat=True)
+    )
+
+
+class Deleter:
+    """Applies the deletes of one target. `gone` are all Salesforce ids the org reported deleted in this run."""
+
+    def __init__(self, target: Target, gone: set[str], *, allow: bool) -> None:
+        self.target = target
+        self.gone = gone
+        self.allow = allow
+
+    def run(self, ids: Sequence[str], then: Then | None = None) -> None:
+        """Apply the deletes, or hold them all and run `then` alone."""
+        if not self._must_wait(ids):
+            self.apply(ids, then)
+            return
+        self.target.report.counts.add("held", len(ids))
+        if self.target.dry_run:
+            return
+        in_transaction(self.target, lambda: self._hold(ids))
+        if then is not None:
+            in_transaction(self.target, then)
+
+    def _must_wait(self, ids: Sequence[str]) -> bool:
+        if self.allow or self.target.mapping.options.deleted_in_salesforce is not DeletePolicy.DELETE:
+            return False
+        waiting = sorted({*ids, *held_ids(self.target)})
+        rows = sum(
+            self.target.rows().filter(**{f"{self.target.id_attribute}__in": part}).count()
+            for part in batches(waiting, COUNT_SIZE)
+        )
+        return holds(rows, self.target.linked_rows().count())
+
+    def _hold(self, ids: Sequence[str]) -> None:
+        """Keep the held deletes as problems, so that a person can see them and a later run can apply them."""
+        target, now = self.target, timezone.now()
+        message = (
+            f"{target.name}: {len(ids)} deletes wait, more than the guard lets pass; look at them in Salesforce, then "
+            f"run 'manage.py sf_pull {target.name} --allow-deletes'"
+        )
+        names = ["org", "mapping", "direction", "record", "code", "message", "first_seen", "last_seen"]
+        for part in batches(ids):
+            held = target.stored(Problem).filter(direction="pull", record__in=part)
+            held.exclude(code=DELETE_HELD).delete()
+            known = set(held.values_list("record", flat=True))
+            rows = [
+                (target.org, target.name, "pull", sf_id, DELETE_HELD, message, now, now)
+                for sf_id in part
+                if sf_id not in known
+            ]
+            if rows:
+                target.database.insert(Problem, names, rows)
+        target.note("", "held", message)
+
+    def apply(self, ids: Sequence[str], then: Then | None = None) -> None:
+        """Delete, keep or recreate the rows of these ids; `then` runs inside the last transaction."""
+        parts = list(batches(ids, BATCH_SIZE))
+        for number, part in enumerate(parts, start=1):
+            self._apply_part(part, then if number == len(parts) else None)
+        if not parts and then is not None:
+            in_transaction(self.target, then)
+
+    def _apply_part(self, ids: list[str], then: Then | None) -> None:
+        if self.target.dry_run:
+            self._preview(ids)
+            return
+
+        def work() -> dict[str, list[str]]:
+            outcomes = self._work(ids)
+            if then is not None:
+                then()
+            return outcomes
+
+        outcomes = in_transaction(self.target, work)
+        for outcome, found in outcomes.items():
+            self.target.report.counts.add(outcome, len(found))
+        deleted = outcomes.get("deleted")
+        if deleted:
+            send_after_commit(self.target, signals.records_deleted, deleted=deleted)
+
+    def _preview(self, ids: list[str]) -> None:
+        keep = self.target.mapping.options.deleted_in_salesforce is DeletePolicy.KEEP
+        known = self.target.rows().filter(**{f"{self.target.id_attribute}__in": ids})
+        found = list(known.values_list(self.target.id_attribute, flat=True))
+        outcome = "filtered" if keep else "deleted"
+        self.target.report.counts.add(outcome, len(found))
+        self.target.report.counts.add("unchanged", len(ids) - len(found))
+        for sf_id in found:
+            self.target.note(sf_id, outcome, "deleted in Salesforce")
+
+    def _work(self, ids: list[str]) -> dict[str, list[str]]:
+        target = self.target
+        rows = target.database.lock(target.rows().filter(**{f"{target.id_attribute}__in": ids}))
+        pending = PendingRecords(target, [row.pk for row in rows])
+        outcomes: dict[str, list[str]] = {}
+        for row in rows:
+            sf_id = str(target.linked_id(row))
+            outcomes.setdefault(self._one(row, sf_id, pending), []).append(sf_id)
+        missing = sorted(set(ids) - {str(target.linked_id(row)) for row in rows})
+        outcomes.setdefault("unchanged", []).extend(missing)
+        self._forget(missing)
+        return outcomes
+
+    def _one(self, row: Model, sf_id: str, pending: PendingRecords) -> str:
+        if self.target.mapping.options.deleted_in_salesforce is DeletePolicy.KEEP:
+            self._keep(sf_id)
+            return "filtered"
+        record = pending[row.pk]
+        if self._local_edit_wins(record):
+            self._recreate(row, record)
+            return "updated"
+        try:
+            self._delete(row, sf_id, record, pending)
+        except RecordError as error:
+            note_problem(self.target, "pull", sf_id, error)
+            return "problems"
+        return "deleted"
+
+    def _keep(self, sf_id: str) -> None:
+        excluded = self.target.stored(Excluded)
+        excluded.get_or_create(
+            **self.target.key, sf_id=sf_id, defaults={"reason": KEPT, "since": timezone.now()}
+        )
+
+    def _local_edit_wins(self, record: Pending) -> bool:
+        """Tell whether an outstanding local edit brings the record back: at most once per record."""
+        if self.target.mapping.options.conflict is not ConflictPolicy.LOCAL or not record.changes:
+            return False
+        return record.delivery is None or not record.delivery.recreated
+
+    def _recreate(self, row: Model, record: Pending) -> None:
+        target = self.target
+        target.rows().filter(pk=row.pk).update(**{target.id_attribute: None})
+        defaults = {
+            "sf_id": None, "operation": DeliveryOperation.CREATE, "state": DeliveryState.READY, "base": None,
+            "sent": None, "recreated": True, "last_change": record.last_change,
+        }  # fmt: skip
+        target.stored(Delivery).update_or_create(
+            **target.key, pk_text=target.key_text(row.pk), defaults=defaults
+        )
+
+    def _delete(self, row: Model, sf_id: str, record: Pending, pending: PendingRecords) -> None:
+        cascade = cascade_of(self.target, row)
+        check(self.target, row, cascade, self.gone)
+        if record.changes:
+            self._keep_losers(row, sf_id, record, pending)
+        key = self.target.key_text(row.pk)
+        row.delete(using=self.target.using)
+        cascade.keys.setdefault(self.target.mapping, set()).add(key)
+        self._settle(cascade)
+        self._forget([sf_id])
+
+    def _keep_losers(self, row: Model, sf_id: str, record: Pending, pending: PendingRecords) -> None:
+        """Keep the edited local values that go with the row."""
+        target, parents = self.target, Parents(self.target)
+        for each in target.merged:
+            if isinstance(each, Reference):
+                keys = {getattr(row, each.attname)} | pending.reference_keys(each)
+                parents.load_ids(each, keys)
+        old = pending.old_values(record, parents)
+        policy = target.mapping.options.conflict.value
+        found = []
+        for each in target.merged:
+            local = parents.canonical_local(each, getattr(row, each.attname))
+            if each.name in old and old[each.name] != local:
+                conflict = FieldConflict(each.name, old[each.name], local, None, Side.LOCAL, policy)
+                found.append((row, sf_id, conflict))
+        target.report.counts.add("conflicts", keep_conflicts(target, found))
+
+    def _settle(self, cascade: Cascade) -> None:
+        """Remove what the triggers logged of this delete: its rows are locked, so nobody else wrote to them."""
+        for mapping, keys in cascade.keys.items():
+            stored = {"org": mapping.options.org, "mapping": mapping.options.name, "pk_text__in": keys}
+            changes = LocalChange.objects.using(self.target.using).filter(**stored)
+            changes.delete()
+            Delivery.objects.using(self.target.using).filter(**stored).delete()
+
+    def _forget(self, sf_ids: Sequence[str]) -> None:
+        """Drop what is remembered of records that are gone on both sides."""
+        if not sf_ids:
+            return
+        target = self.target
+        target.stored(WaitingReference).filter(sf_id__in=sf_ids).delete()
+        target.stored(Excluded).filter(sf_id__in=sf_ids).exclude(reason=KEPT).delete()
+        target.stored(Problem).filter(record__in=sf_ids).delete()
+        target.stored(Delivery).filter(sf_id__in=sf_ids, operation=DeliveryOperation.DELETE).delete()
+        target.changes().filter(sf_id__in=sf_ids, operation=Operation.DELETE).delete()

@@ -1,0 +1,176 @@
+"""Send claimed records: few calls, and an answer for each record by its position.
+
+REST guide, "Composite" (25 subrequests, five of them sObject Collections), "Update Records Using sObject
+Collections" (200 records). A call that fails without an answer raises: its records stay claimed, and the next run
+looks before it sends again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+
+from sfsync.client import (
+    SaveResult,
+    SubRequest,
+    SubResponse,
+    create_request,
+    delete_request,
+    save_results,
+    update_request,
+)
+from sfsync.engine.applying import batches
+from sfsync.engine.outgoing import Outgoing
+from sfsync.engine.records import Record
+from sfsync.engine.target import Target
+from sfsync.exceptions import (
+    InvalidField,
+    MalformedResponse,
+    PreconditionFailed,
+    SalesforceError,
+    Unavailable,
+)
+from sfsync.values import parse_datetime
+
+COLLECTION = 200
+COLLECTIONS_PER_CALL = 5
+UPDATES_PER_CALL = COLLECTION * (COLLECTIONS_PER_CALL - 1)
+"""Four collections of updates; the fifth place is taken by the retrieve that proves what they overwrote."""
+
+CREATES_PER_CALL = COLLECTION * COLLECTIONS_PER_CALL
+
+CONDITIONAL = 25
+"""Up to so many updates travel as PATCHes with If-Unmodified-Since (REST guide, "Conditional Request Headers")."""
+
+
+@dataclass
+class Answer:
+    """What the org said about one record. `found` is the record as it was just before the write, if it was read."""
+
+    outgoing: Outgoing
+    sf_id: str | None = None
+    error: SalesforceError | None = None
+    found: Record | None = None
+    answered_at: datetime | None = field(default=None)
+
+
+def call_size(operation: str) -> int:
+    """Return how many records of an operation one call takes."""
+    return UPDATES_PER_CALL if operation == "update" else CREATES_PER_CALL
+
+
+def send(target: Target, outgoing: Sequence[Outgoing]) -> list[Answer]:
+    """Send one call's worth of records of one operation; answers in order."""
+    operation = outgoing[0].operation
+    if operation == "update":
+        answers = _update(target, outgoing)
+    else:
+        answers = _write(target, outgoing, operation)
+    answered_at = target.client.org_now()
+    for answer in answers:
+        answer.answered_at = answered_at
+    return answers
+
+
+def _update(target: Target, outgoing: Sequence[Outgoing]) -> list[Answer]:
+    conditional = len(outgoing) <= CONDITIONAL and all(each.modified for each in outgoing)
+    if conditional and not target.refuses_conditions:
+        return _update_conditionally(target, outgoing)
+    return _update_with_proof(target, outgoing)
+
+
+def _update_conditionally(target: Target, outgoing: Sequence[Outgoing]) -> list[Answer]:
+    requests = [
+        SubRequest(
+            "PATCH",
+            target.client.path(f"sobjects/{target.sobject}/{each.sf_id}"),
+            each.body(target),
+            {"If-Unmodified-Since": _http_date(str(each.modified))},
+        )
+        for each in outgoing
+    ]
+    responses = target.client.composite(requests)
+    return [
+        Answer(each, sf_id=each.sf_id, error=response.error)
+        for each, response in zip(outgoing, responses, strict=True)
+    ]
+
+
+def _http_date(stamp: str) -> str:
+    return format_datetime(parse_datetime(stamp).astimezone(UTC), usegmt=True)
+
+
+def _update_with_proof(target: Target, outgoing: Sequence[Outgoing]) -> list[Answer]:
+    """Read and write in one composite, in order: what was read is what the write replaced."""
+    path = target.client.path(f"composite/sobjects/{target.sobject}")
+    body = {"ids": [each.sf_id for each in outgoing], "fields": target.fetched_names}
+    requests = [SubRequest("POST", path, body), *_requests(target, outgoing, "update")]
+    proof, *responses = target.client.composite(requests)
+    found = proof.body if proof.error is None and isinstance(proof.body, list) else []
+    answers = _read(outgoing, responses)
+    if len(found) == len(answers):
+        for answer, record in zip(answers, found, strict=True):
+            answer.found = record
+    return answers
+
+
+def _write(target: Target, outgoing: Sequence[Outgoing], operation: str) -> list[Answer]:
+    return _read(outgoing, target.client.composite(list(_requests(target, outgoing, operation))))
+
+
+def _requests(target: Target, outgoing: Sequence[Outgoing], operation: str) -> Iterator[SubRequest]:
+    for part in batches(outgoing, COLLECTION):
+        if operation == "delete":
+            yield _absolute(target, delete_request([str(each.sf_id) for each in part]))
+        elif operation == "create":
+            yield _absolute(target, create_request(target.sobject, [each.body(target) for each in part]))
+        else:
+            records: list[dict[str, Any]] = [{"id": each.sf_id, **each.body(target)} for each in part]
+            yield _absolute(target, update_request(target.sobject, records))
+
+
+def _absolute(target: Target, request: SubRequest) -> SubRequest:
+    return SubRequest(request.method, target.client.path(request.path), request.body, request.headers)
+
+
+def _read(outgoing: Sequence[Outgoing], responses: Sequence[SubResponse]) -> list[Answer]:
+    """Match results by position. A collection that was refused as a whole gives its error to each of its records."""
+    answers: list[Answer] = []
+    parts = list(batches(outgoing, COLLECTION))
+    for part, response in zip(parts, responses, strict=True):
+        if response.error is not None:
+            answers += [Answer(each, error=response.error) for each in part]
+            continue
+        try:
+            results = save_results(response.body, len(part))
+        except MalformedResponse as error:
+            answers += [Answer(each, error=error) for each in part]
+            continue
+        answers += [_answer(each, result) for each, result in zip(part, results, strict=True)]
+    return answers
+
+
+def _answer(outgoing: Outgoing, result: SaveResult) -> Answer:
+    error = result.error(f"composite/sobjects ({outgoing.operation})")
+    return Answer(outgoing, sf_id=result.id or outgoing.sf_id, error=error)
+
+
+def refuses_condition(error: SalesforceError) -> bool:
+    """Tell whether the org refused the conditional form itself, and not the record."""
+    return isinstance(error, InvalidField) is False and error.code in (
+        "INVALID_HEADER",
+        "BAD_REQUEST",
+        "ILLEGAL_HEADER",
+    )
+
+
+def is_unknown(error: SalesforceError) -> bool:
+    """Tell whether the record may have been written all the same."""
+    return isinstance(error, Unavailable)
+
+
+def must_merge_again(error: SalesforceError) -> bool:
+    return isinstance(error, PreconditionFailed)

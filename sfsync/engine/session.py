@@ -1,0 +1,177 @@
+"""One command's work on one org: leases, the pin on the org, describes, and the Run rows that tell the truth."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from sfsync.client import Client
+from sfsync.database import leases
+from sfsync.engine.describing import forget, refresh
+from sfsync.engine.hooks import Hooks
+from sfsync.engine.report import MappingReport, Report
+from sfsync.engine.target import Target
+from sfsync.exceptions import InvalidField, LeaseTaken, LimitExceeded, SfsyncError, Stopped, WrongOrg
+from sfsync.mappings import Mapping
+from sfsync.models import Conflict, MappingState, Problem, Run, RunStatus
+
+logger = logging.getLogger("sfsync.engine")
+
+Work = Callable[[list[Target]], None]
+
+
+@dataclass
+class Session:
+    """A batch: the mappings of one org that run together in one direction. Calls are shared and counted once."""
+
+    org: str
+    client: Client
+    direction: str
+    dry_run: bool
+    hooks: Hooks
+    owner: str = field(default_factory=leases.owner_name)
+    batch: uuid.UUID = field(default_factory=uuid.uuid4)
+    targets: list[Target] = field(default_factory=list)
+    runs: dict[str, Run] = field(default_factory=dict)
+
+    def run(self, mappings: Sequence[type[Mapping]], work: Work) -> Report:
+        """Do `work` on every mapping whose lease is free; return what happened to each.
+
+        An error ends the batch: every mapping that had not finished carries it in its report.
+        """
+        report = Report([MappingReport(each.options.name, self.direction) for each in mappings])
+        calls = self.client.calls
+        try:
+            self._open(mappings, report)
+            able = [target for target in self.targets if not target.report.error]
+            if able:
+                work(able)
+        except SfsyncError as error:
+            if isinstance(error, InvalidField):
+                forget(self.targets)
+            self._fail(report, error)
+            report.stopped = isinstance(error, Stopped)
+        finally:
+            report.api_calls = self.client.calls - calls
+            self._close(report.api_calls)
+        return report
+
+    def _open(self, mappings: Sequence[type[Mapping]], report: Report) -> None:
+        for mapping, each in zip(mappings, report, strict=True):
+            target = Target(mapping, self.client, self._state(mapping), each, hooks=self.hooks)
+            if target.state.paused:
+                each.paused = target.state.paused_reason or "paused"
+            elif self._take(target):
+                self.targets.append(target)
+                self.runs[target.name] = self._start(target)
+        for target in self.targets:
+            self._pin(target)
+        if self.targets:
+            refresh(self.client, self.targets, self.direction)
+
+    def _state(self, mapping: type[Mapping]) -> MappingState:
+        states = MappingState.objects.using(mapping.using())
+        if not self.dry_run:
+            return states.get_for(mapping.target())
+        found = states.of(mapping.target()).first()
+        return found or MappingState(org=mapping.options.org, mapping=mapping.options.name)
+
+    def _take(self, target: Target) -> bool:
+        """Take the lease; a dry run needs none. When another run holds it, the report says who."""
+        if self.dry_run:
+            return True
+        try:
+            target.lease = leases.take(
+                target.using,
+                target.org,
+                target.name,
+                self.direction,
+                owner=self.owner,
+                seconds=self.hooks.lease_seconds,
+            )
+        except LeaseTaken as error:
+            target.report.skipped = error.owner
+            return False
+        target.state.refresh_from_db()
+        return True
+
+    def _pin(self, target: Target) -> None:
+        """Remember which org this data belongs to, and refuse any other."""
+        pinned = target.state.org_id
+        if pinned is None:
+            target.state.org_id = self.client.org_id
+            if not self.dry_run:
+                target.state.save(update_fields=["org_id"])
+        elif pinned != self.client.org_id:
+            raise WrongOrg(
+                f"{target.name} was synced with org {pinned}, but SF_AUTH_DOMAIN of {self.org!r} leads to org "
+                f"{self.client.org_id}; point it at the right org, or use an empty database for this one"
+            )
+
+    def _start(self, target: Target) -> Run:
+        run = Run(**target.key, batch=self.batch, direction=self.direction, owner=self.owner)
+        run.started_at = timezone.now()
+        target.started = target.renewed = time.monotonic()
+        if not self.dry_run:
+            run.save(using=target.using)
+        return run
+
+    @staticmethod
+    def _fail(report: Report, error: SfsyncError) -> None:
+        """Let every mapping that had not finished say why."""
+        for each in report:
+            if each.finished or each.skipped or each.paused:
+                continue
+            if isinstance(error, LimitExceeded):
+                each.paused = str(error)
+            else:
+                each.error = each.error or str(error)
+
+    def _close(self, api_calls: int) -> None:
+        """Write the Run rows and release the leases; the calls of the batch stand in its first run."""
+        for number, target in enumerate(self.targets):
+            target.report.seconds = round(time.monotonic() - target.started, 3)
+            target.report.open_problems = _open_problems(target)
+            if self.dry_run:
+                continue
+            self._finish(self.runs[target.name], target, api_calls if number == 0 else 0)
+            if target.lease is not None:
+                leases.release(target.lease)
+
+    def _finish(self, run: Run, target: Target, api_calls: int) -> None:
+        report = target.report
+        run.status = status_of(report)
+        run.finished_at = timezone.now()
+        run.counts, run.error, run.api_calls = (
+            report.counts.as_dict(),
+            report.error or report.paused,
+            api_calls,
+        )
+        window = report.window
+        run.window_start, run.window_end, run.covered = window.start, window.end, window.covered
+        run.save(using=target.using)
+        logger.info(
+            "%s %s: %s, %s seen",
+            target.name,
+            self.direction,
+            run.status,
+            report.counts.seen,
+            extra={"action": f"sfsync_{self.direction}", "mapping": target.name, "counts": run.counts},
+        )
+
+
+def status_of(report: MappingReport) -> str:
+    if report.error:
+        return RunStatus.FAILED
+    if report.paused:
+        return RunStatus.PAUSED
+    return RunStatus.PROBLEMS if report.needs_a_person else RunStatus.SUCCESS
+
+
+def _open_problems(target: Target) -> int:
+    return target.stored(Problem).count() + target.stored(Conflict).filter(status="open").count()
