@@ -11,13 +11,14 @@ from typing import Any, Protocol
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-from ..exceptions import MalformedResponse
+from ..exceptions import ConversionError, MalformedResponse
 from ..values import id18
 from .hosts import instance_url
 
 TOKEN_PATH = "/services/oauth2/token"
+SECRET = re.compile(r"[\x21-\x7e]+")
 # The id of a token answer is the identity URL .../id/<org id>/<user id> (Help, "Identity URLs").
-IDENTITY = re.compile(r"/id/(?P<org>00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?)/005[A-Za-z0-9]{12,15}$")
+IDENTITY = re.compile(r"/id/(\w{15,18})/\w{15,18}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,15 @@ class Token:
     @classmethod
     def from_answer(cls, body: Any, *, signed_in_at: str, trusted: tuple[str, ...] = ()) -> Token:
         """Read the body of a token answer. Raise MalformedResponse for a missing or unsafe part."""
-        secret = body.get("access_token") if isinstance(body, dict) else None
-        identity = IDENTITY.search(str(body.get("id"))) if isinstance(body, dict) else None
-        if not isinstance(secret, str) or not re.fullmatch(r"[\x21-\x7e]+", secret) or identity is None:
+        answer = body if isinstance(body, dict) else {}
+        secret, org = answer.get("access_token"), _org_id(answer.get("id"))
+        if not isinstance(secret, str) or not SECRET.fullmatch(secret) or org is None:
             raise MalformedResponse(
                 "The sign-in answered without a token or without the org's id. Check SF_AUTH_DOMAIN.",
                 resource=TOKEN_PATH.strip("/"),
             )
-        url = instance_url(body.get("instance_url"), signed_in_at=signed_in_at, trusted=trusted)
-        return cls(secret, url, id18(identity["org"]))
+        url = instance_url(answer.get("instance_url"), signed_in_at=signed_in_at, trusted=trusted)
+        return cls(secret, url, org)
 
     def __reduce__(self) -> Any:
         raise TypeError("a token is not to be pickled")
@@ -107,3 +108,14 @@ class Bearer(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._token.access_token}"
         return request
+
+
+def _org_id(identity: object) -> str | None:
+    """Return the org's 18-character id from an identity URL; None if there is none in it."""
+    match = IDENTITY.search(identity) if isinstance(identity, str) else None
+    if match is None or not match[1].startswith("00D"):
+        return None
+    try:
+        return id18(match[1])
+    except ConversionError:
+        return None

@@ -33,6 +33,7 @@ def test_the_orgs_id_is_that_of_the_identity_url():
         {"access_token": "two\r\nlines"},
         {"id": None},
         {"id": "https://login.salesforce.com/id/none"},
+        {"id": "https://login.salesforce.com/id/00D000000000002AAA/005000000000001AAA"},
         {"id": "https://login.salesforce.com/id/001000000000001AAA/005000000000001AAA"},
     ],
 )

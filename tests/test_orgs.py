@@ -1,0 +1,91 @@
+import pytest
+from django.test import override_settings
+
+import sfsync
+from sfsync.exceptions import ConfigurationError, NotYet, SignInFailed
+from sfsync.orgs import connections
+from sfsync.testing import SimulatedOrg
+
+
+def test_it_is_what_users_import():
+    assert sfsync.connections is connections
+
+
+def test_a_client_of_the_settings(org):
+    client = connections["default"]
+    assert client.org_id == org.org.settings.org_id
+    assert connections["default"] is client
+
+
+def test_it_follows_the_settings(org, settings):
+    before = connections["default"]
+    settings.SF_CONSUMER_SECRET = "another"
+    assert connections["default"] is not before
+    with pytest.raises(SignInFailed):
+        connections["default"].org_id
+
+
+def test_mappings_change_no_connection(org, settings):
+    before = connections["default"]
+    settings.SF_MAPPINGS = ["crm.mappings.AccountMapping"]
+    assert connections["default"] is before
+
+
+def test_each_org_has_a_client(org, settings):
+    with SimulatedOrg(org_id="00D000000000002EAA") as other:
+        settings.SF_ORGS = {
+            "emea": {
+                "AUTH_DOMAIN": other.url,
+                "CONSUMER_KEY": other.consumer_key,
+                "CONSUMER_SECRET": other.consumer_secret,
+            }
+        }
+        assert list(connections) == ["default", "emea"]
+        assert connections["emea"].org_id == "00D000000000002EAA"
+        assert connections["default"].org_id != "00D000000000002EAA"
+        connections.close()
+
+
+def test_the_settings_reach_the_client(org, settings):
+    settings.SF_API_VERSION = "61.0"
+    settings.SF_TIMEOUT = (3, 7)
+    client = connections["default"]
+    assert client.path("limits") == "/services/data/v61.0/limits"
+    assert client.timeout == (3.0, 7.0)
+
+
+def test_closing_makes_room_for_a_new_client(org):
+    before = connections["default"]
+    connections.close()
+    assert connections["default"] is not before
+
+
+@pytest.mark.parametrize("name", ["SF_AUTH_DOMAIN", "SF_CONSUMER_KEY", "SF_CONSUMER_SECRET"])
+def test_a_missing_setting_is_named(name):
+    with override_settings(**{name: ""}), pytest.raises(ConfigurationError, match=name):
+        connections["default"]
+
+
+def test_an_unknown_org_is_named():
+    with pytest.raises(ConfigurationError, match="'apac'"):
+        connections["apac"]
+
+
+@pytest.mark.parametrize("name", ["jwt", "refresh_token", "password", "soap", "sf_cli"])
+def test_a_sign_in_of_a_later_version_is_refused(settings, name):
+    settings.SF_AUTH = name
+    with pytest.raises(NotYet, match="client_credentials"):
+        connections["default"]
+
+
+def test_an_unknown_sign_in_names_the_nearest(settings):
+    settings.SF_AUTH = "client_credential"
+    with pytest.raises(ConfigurationError, match="Did you mean 'client_credentials'") as caught:
+        connections["default"]
+    assert not isinstance(caught.value, NotYet)
+
+
+def test_plain_http_is_for_this_machine_only(settings):
+    settings.SF_AUTH_DOMAIN = "http://acme.my.salesforce.com"
+    with pytest.raises(ConfigurationError, match="https://"):
+        connections["default"]
