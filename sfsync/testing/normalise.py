@@ -24,7 +24,7 @@ MAX_MULTIPICKLIST_VALUES = 100
 YEARS = range(1700, 4001)  # Object Reference, "Primitive Data Types"
 _WIDE = Context(prec=60)
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*)(?:\.[A-Za-z0-9-]+)+", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,9})?", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)|\.\d{1,9}([+-]\d\d)(\d\d))", re.ASCII
@@ -143,7 +143,7 @@ def _number(kind: str, value: Any) -> Decimal:
     elif isinstance(value, float):
         number = Decimal(repr(value))
     elif isinstance(value, str) and _NUMBER.fullmatch(value.strip(BLANKS)):
-        number = _WIDE.create_decimal(value.strip(BLANKS))
+        number = Decimal(value.strip(BLANKS))
     else:
         raise unreadable(kind, value)
     if not number.is_finite():
