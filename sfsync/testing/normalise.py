@@ -22,7 +22,7 @@ from .storage.values import format_moment
 BLANKS = "".join(map(chr, range(0x21)))
 MAX_MULTIPICKLIST_VALUES = 100
 YEARS = range(1700, 4001)  # Object Reference, "Primitive Data Types"
-_WIDE = Context(prec=60)
+_WIDE = Context(prec=60, rounding=ROUND_DOWN)
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*)(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,9})?", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,10 +14,10 @@ class OrgSettings:
     """Credentials, identity and switches of one org. `replication_enabled` is the birth of its delete log."""
 
     consumer_key: str = "3MVG9SIMULATEDORG.consumer.key"
-    consumer_secret: str = "5IMULATED0RG5ECRET"
+    consumer_secret: str = field(default="5IMULATED0RG5ECRET", repr=False)
     username: str = "admin@simulated-org.example"
-    password: str = "simulated-password"
-    security_token: str = "simulatedtoken"
+    password: str = field(default="simulated-password", repr=False)
+    security_token: str = field(default="simulatedtoken", repr=False)
     session_seconds: int = 7200  # the default of the session settings
     org_id: str = make_id("00D", 1)
     user_id: str = make_id("005", 1)

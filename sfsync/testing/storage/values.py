@@ -17,7 +17,7 @@ from ..schema.base import FieldSpec
 
 # Every decimal of up to 15 significant digits has a float of its own that prints as that decimal.
 _SAFE_DIGITS = 10**15
-_EXACT = Context(prec=60)
+_EXACT = Context(prec=60, rounding=ROUND_DOWN)
 _MARK = secrets.token_hex(16)
 
 
