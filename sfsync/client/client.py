@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from ..exceptions import SalesforceError
@@ -27,9 +28,9 @@ from .replication import (
 class Client(Connection):
     """Ask one org. Every method raises SalesforceError, and none repeats a write."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._replication = Replication(self)
+    @cached_property
+    def _replication(self) -> Replication:
+        return Replication(self)
 
     def describe_global(self) -> dict[str, Any]:
         """Return the list of all sObjects the user can see, under "sobjects"."""
