@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,18 @@ class _Gateway(Gateway_10):
         return environ
 
 
+class _WSGIServer(WSGIServer):
+    """Close the socket of a port that is in use, which the server itself leaves to the garbage collector."""
+
+    def bind_socket(self, socket_: socket.socket, bind_addr: Any) -> socket.socket:
+        try:
+            bound: socket.socket = super().bind_socket(socket_, bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        return bound
+
+
 class Server:
     """Serve a site on a thread of its own, from `start` to `stop`.
 
@@ -41,7 +54,7 @@ class Server:
         tls: tuple[str | Path, str | Path] | None = None,
     ) -> None:
         self._site = site
-        self._server = WSGIServer((host, port), Application(site), numthreads=THREADS, server_name="sfdcedge")
+        self._server = _WSGIServer((host, port), Application(site), numthreads=THREADS, server_name="sfdcedge")
         self._server.gateway = _Gateway
         self._server.expiration_interval = 0.1  # how long stopping waits for the next turn of its loop
         self._scheme = "http"

@@ -74,6 +74,7 @@ class Queries:
         `page_size` is the batch size that the client hopes for. The body has totalSize, done, nextRecordsUrl
         where there is more, and records. Raises OrgError for every query that Salesforce refuses.
         """
+        text = text.encode("utf-8", "replace").decode()  # half a surrogate pair is no character
         compiled = compile_query(parse(text), self._org.schema, include_deleted=include_deleted)
         if compiled.selection is None:
             (count,) = next(iter(self._org.storage.read(compiled.count_sql, compiled.params)))
