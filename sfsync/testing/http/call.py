@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import OrgError
@@ -83,6 +83,8 @@ def read_json(content: bytes) -> Any:
     except json.JSONDecodeError as error:
         message = f"{error.msg} at [line:{error.lineno}, column:{error.colno}]"
         raise parser_error(message) from None
+    except (ValueError, InvalidOperation):  # more digits, or a longer exponent, than Python reads
+        raise parser_error("Numeric value is out of range") from None
     except RecursionError:
         raise parser_error("The request body is nested too deeply") from None
 
