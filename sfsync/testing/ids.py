@@ -12,15 +12,15 @@ DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 EMPTY_ID = "000000000000000AAA"
 INSTANCE = "Sm0"  # the two characters of an instance and the reserved one; any org has its own
+_UPPER_CASE = str.maketrans({char: str(int(char.isupper())) for char in DIGITS})
 _SHAPE = re.compile(r"[0-9A-Za-z]{15}(?:[A-Z0-5]{3})?", re.ASCII)
 
 
 def checksum(fifteen: str) -> str:
     """Return the three characters that belong after a 15-character id."""
-    return "".join(
-        CHECKSUM[sum(1 << i for i, char in enumerate(fifteen[start : start + 5]) if "A" <= char <= "Z")]
-        for start in (0, 5, 10)
-    )
+    bits = fifteen.translate(_UPPER_CASE)
+    groups = (bits[4::-1], bits[9:4:-1], bits[14:9:-1])  # the first character is the lowest bit
+    return "".join([CHECKSUM[int(group, 2)] for group in groups])
 
 
 def is_id(text: object) -> bool:

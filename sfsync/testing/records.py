@@ -42,7 +42,7 @@ class Records:
     def create(self, spec: SObjectSpec, values: Mapping[str, Any], user: str) -> str:
         """Store a new record and return its id."""
         self.permissions.require_create(user, spec)
-        with self.storage.transaction():
+        with self.storage.unit():
             sent = self._incoming(spec, values, user, creating=True)
             record = self.new(spec, user) | {name: value for name, value in sent.items() if value is not None}
             _require(spec, record, spec.required_fields)
@@ -59,7 +59,7 @@ class Records:
     ) -> None:
         """Change the fields named; null clears one. Refuse where the record changed after a given time."""
         self.permissions.require_update(user, spec)
-        with self.storage.transaction():
+        with self.storage.unit():
             before = self._alive(spec, record_id)
             _require_unmodified(before, unmodified_since)
             sent = self._incoming(spec, values, user, creating=False, record_id=before["Id"])

@@ -59,6 +59,15 @@ class Storage:
         with self._lock:
             yield from self._savepoint() if self._depth else self._outermost()
 
+    @contextmanager
+    def unit(self) -> Iterator[None]:
+        """Open a transaction unless there is one: for work that refuses before it writes, and writes once."""
+        with self._lock:
+            if self._depth:
+                yield
+            else:
+                yield from self._outermost()
+
     def record_change(self, change: Change) -> None:
         """Add a row to the history, written with the commit's time when the transaction commits."""
         self._pending.append(change)
