@@ -172,7 +172,7 @@ class Field:
         """
         if self.to_local is not None:
             value = self._converted(self.to_local, value)
-        elif value is not None:
+        elif value is not None and value != "":
             value = self._converted(self._conversion().read, value)
         return self._converted(self._fit, value)
 
