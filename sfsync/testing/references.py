@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import errors, ids
-from .normalise import normalise
+from .normalise import normalise, unreadable
 from .schema.base import FieldSpec, Schema, SObjectSpec
 from .settings import OrgSettings
 from .storage import Storage
@@ -86,7 +86,7 @@ class References:
 
     def _object(self, named: Any) -> Mapping[str, Any]:
         if not isinstance(named, Mapping):
-            raise errors.unreadable_json("reference", "VALUE_STRING", str(named))
+            raise unreadable("reference", named)
         return named
 
     def _target(self, lookup: FieldSpec, named: Mapping[str, Any]) -> str:

@@ -37,7 +37,9 @@ class Storage:
         self._closed = False
         self._writer = self._connect()
         create_tables(self._writer, schema)
-        self._counters = dict(self._writer.execute('SELECT "key_prefix", "value" FROM "_counter"').fetchall())
+        self._counters: dict[str, int] = dict(
+            self._writer.execute('SELECT "key_prefix", "value" FROM "_counter"').fetchall()
+        )
 
     def read(self, sql: str, params: Sequence[Any] = ()) -> Iterator[sqlite3.Row]:
         """Run a SELECT and iterate over its rows, which answer to positions and to column names."""
