@@ -9,6 +9,8 @@ import pytest
 
 from sfsync import exceptions
 from sfsync.client import Client, ClientCredentials, MemoryTokenStore
+from sfsync.testing import SimulatedOrg
+from sfsync.testing.clock import Clock
 
 from .scripted import ORG_ID, Reply
 
@@ -216,6 +218,17 @@ def test_the_orgs_clock_is_asked_for_free(scripted, scripted_client):
     moment = scripted_client.org_now()
     assert timedelta(0) <= moment - datetime(2026, 11, 23, 12, tzinfo=UTC) < timedelta(minutes=1)
     assert scripted_client.calls == 0
+
+
+@pytest.mark.parametrize("moment", [datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)])
+def test_the_orgs_clock_counts_and_not_the_hosts(connect, moment):
+    """Covers F12."""
+    with SimulatedOrg(clock=Clock(moment)) as simulated_org:
+        client = connect(simulated_org)
+        assert timedelta(0) <= client.org_now() - moment < timedelta(minutes=1)
+        simulated_org.org.clock.set(moment + timedelta(hours=3))
+        client.call("GET", "sobjects/")
+        assert timedelta(0) <= client.org_now() - moment - timedelta(hours=3) < timedelta(minutes=1)
 
 
 def test_the_orgs_clock_is_asked_when_only_the_token_is_known(scripted, connect):

@@ -16,6 +16,7 @@ from ..errors import OrgError
 from .answer import Answer
 from .call import Call, parser_error
 from .encoding import compress, encode_body, header_list, status_line
+from .preconditions import http_date
 from .routes import Route, call_route, find_route
 from .site import RequestRecord, Site
 
@@ -80,11 +81,12 @@ class _Exchange:
             return Answer(error.code or 400, [{"message": error.name, "errorCode": "INVALID_INPUT"}])
 
     def headers(self) -> dict[str, str]:
-        """Return the limit header, which every answer of the REST API carries, the list of versions apart."""
+        """Return the org's time, and on every answer of the REST API but the list of versions the limit."""
+        date = {"Date": http_date(self._site.org.clock.now())}
         if self._route is None or self._route.free:
-            return {}
+            return date
         usage = self._site.usage
-        return {"Sforce-Limit-Info": f"api-usage={usage.used}/{usage.limit}"}
+        return {**date, "Sforce-Limit-Info": f"api-usage={usage.used}/{usage.limit}"}
 
     def record(self, answer: Answer) -> RequestRecord:
         kind = self._route.kind if self._route else "unknown"

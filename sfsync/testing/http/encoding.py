@@ -45,7 +45,7 @@ def status_line(status: int) -> str:
 
 
 def header_list(answer: Answer, extra: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the headers of an answer; Date, Server and Transfer-Encoding are the server's."""
+    """Return the headers of an answer; Server and Transfer-Encoding are the server's."""
     headers = {**STANDARD_HEADERS, "X-Sfdc-Request-Id": secrets.token_hex(16)}
     if answer.body is not None:
         headers["Content-Type"] = answer.media_type
