@@ -28,7 +28,7 @@ class NotEmpty(Exception):
 
 @dataclass(frozen=True)
 class Picked:
-    """The ids of the records that are edited: some here, some in the org, one contact on both sides."""
+    """The ids of the records that are edited: some here, some in the org, two on both sides."""
 
     accounts: list[str]
     contacts: list[str]
@@ -91,6 +91,7 @@ class Road:
             account = Account.objects.get(sf_id="{picked.accounts[0]}")
             account.billing_city = "Lisbon"
             account.save()
+            Account.objects.filter(sf_id="{picked.accounts[1]}").update(phone="0800 100 200")
             Opportunity.objects.filter(sf_id="{picked.opportunities[0]}").update(stage="Closed Won")
             contacts = list(Contact.objects.filter(sf_id__in={picked.contacts[:3]!r}))
             for contact in contacts:
@@ -106,7 +107,7 @@ class Road:
             """)
 
     def edit_in_salesforce(self, picked: Picked) -> None:
-        """Edit over REST: also the first contact, whose title was just changed here."""
+        """Edit over REST: another field of the first contact, and the same field of the second account."""
         self.terminal.heading("Edits in Salesforce, through its REST API")
         self.salesforce.update("Contact", picked.contacts[0], MailingCity="Porto")
         self.salesforce.update("Account", picked.accounts[1], Phone="+351 21 000 0000", AnnualRevenue=1250000)
@@ -116,7 +117,10 @@ class Road:
         self.salesforce.delete("Opportunity", picked.opportunities[3])
 
     def exchange(self) -> None:
-        """Pull the org's edits, look at what would be pushed, push it."""
+        """Pull the org's edits, look at what would be pushed, push it.
+
+        The phone changed on both sides is a conflict; the mappings let Salesforce win and keep what lost.
+        """
         self.terminal.heading("Pull and push what changed")
         self.terminal.manage("sf_pull")
         self.terminal.manage("sf_push", "--dry-run")
