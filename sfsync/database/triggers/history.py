@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.apps.registry import Apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.migrations import Migration
 from django.db.migrations.operations import RenameField, RenameModel
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
 
 from sfsync.database.triggers.spec import TriggerSpec, specs_of
 from sfsync.mappings import Mapping
@@ -96,16 +96,16 @@ class Tracked:
         names = {getattr(operation, name, None) for name in ("name", "model_name", "old_name", "new_name")}
         return any(name and f"{app_label}.{name}".lower() in self.relatives for name in names)
 
-    def model(self, state: ProjectState) -> type[models.Model] | None:
+    def model(self, state: Apps) -> type[models.Model] | None:
         """Return the model of a state, None where it does not exist."""
         for name in self.renames.of_model(self.app_label, self.model_name):
             try:
-                return state.apps.get_model(self.app_label, name)
+                return state.get_model(self.app_label, name)
             except LookupError:
                 continue
         return None
 
-    def columns(self, state: ProjectState) -> dict[str, str]:
+    def columns(self, state: Apps) -> dict[str, str]:
         """Return {attribute as the code calls it: column in that state}."""
         model = self.model(state)
         names = {attribute: self.field(model, attribute) for attribute in self.attributes} if model else {}
@@ -123,7 +123,7 @@ class Tracked:
                 return found
         return None
 
-    def specs(self, state: ProjectState) -> list[TriggerSpec]:
+    def specs(self, state: Apps) -> list[TriggerSpec]:
         """Return what the triggers must do in a state."""
         model = self.model(state)
         if model is None:

@@ -13,6 +13,7 @@ import itertools
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps.registry import Apps
 from django.db import connections, router
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import Migration
@@ -24,6 +25,7 @@ from django.db.migrations.state import ProjectState
 from sfsync.database.triggers import upkeep as triggers
 from sfsync.database.triggers.dialect import LOG
 from sfsync.database.triggers.history import Renames, Tracked, nested
+from sfsync.database.triggers.spec import TriggerSpec
 from sfsync.models import LocalChange
 
 LOG_LABEL = LocalChange._meta.label_lower
@@ -40,8 +42,8 @@ class Stretch:
 
     def begin(self, using: str, state: ProjectState) -> None:
         """Drop the triggers, and remember what the columns are called."""
-        self.columns = {tracked: tracked.columns(state) for tracked in self.tracked}
-        wanted = [spec for tracked in self.tracked for spec in tracked.specs(state)]
+        self.columns = {tracked: tracked.columns(state.apps) for tracked in self.tracked}
+        wanted = [spec for tracked in self.tracked for spec in tracked.specs(state.apps)]
         triggers.drop(using, None if self.log else wanted)
         if self.log:
             self.last_id = last_id(using)
@@ -51,13 +53,13 @@ class Stretch:
         if self.log:
             keep_ids(using, self.last_id)
         for tracked, before in self.columns.items():
-            after = tracked.columns(state)
+            after = tracked.columns(state.apps)
             renamed = {
                 before[name]: after[name] for name in before if before[name] != after.get(name, before[name])
             }
             if renamed:
                 rename_old_values(using, tracked, renamed)
-        triggers.add(using, [spec for tracked in self.tracked for spec in tracked.specs(state)])
+        triggers.add(using, [spec for tracked in self.tracked for spec in tracked.specs(state.apps)])
 
 
 class StretchOperation(Operation):
@@ -95,9 +97,7 @@ def rewrite_plan(
     """Receive `pre_migrate`: enclose the schema operations that concern triggers."""
     if not plan or not follows(using):
         return
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    renames = Renames(loader.disk_migrations.values())
-    tracked = [Tracked.of(mapping, renames) for mapping in triggers.pushing(using)]
+    tracked = tracked_mappings(using)
     for migration, _ in plan:
         migration.operations = enclosed(migration, tracked)
 
@@ -141,9 +141,29 @@ def repair(sender: AppConfig, using: str, **kwargs: Any) -> None:
     if not follows(using):
         return
     if "plan" in kwargs:
-        triggers.install(using)
+        triggers.install(using, reached(using, kwargs["apps"]))
     elif LOG in connections[using].introspection.table_names():
         LocalChange.objects.using(using).all().delete()
+
+
+def reached(using: str, state_apps: Apps) -> list[TriggerSpec]:
+    """Return the specs for the tables as they are: those of the code, or of an older state `migrate` stopped at."""
+    wanted = triggers.specs(using)
+    real = triggers.dialect_of(connections[using]).columns({table for spec in wanted for table in spec.keys})
+    if all(spec.limited_to(real) in (spec, None) for spec in wanted):
+        return wanted
+    return [
+        spec
+        for mapping, tracked in zip(triggers.pushing(using), tracked_mappings(using), strict=True)
+        for spec in tracked.specs(state_apps) or triggers.mapping_specs(mapping)
+    ]
+
+
+def tracked_mappings(using: str) -> list[Tracked]:
+    """Return the pushing mappings of a database, with the names of former migrations."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    renames = Renames(loader.disk_migrations.values())
+    return [Tracked.of(mapping, renames) for mapping in triggers.pushing(using)]
 
 
 def follows(using: str) -> bool:
