@@ -56,11 +56,11 @@ def _collected(collector: Collector) -> Iterable[tuple[type[Model], Iterable[Any
 def _add(cascade: Cascade, mapping: type[Mapping], rows: Iterable[Any]) -> None:
     for row in rows:
         sf_id = getattr(row, mapping.options.salesforce_id, None)
-        cascade.keys.setdefault(mapping, set()).add(key_text(row))
+        cascade.keys.setdefault(mapping, set()).add(str(row.pk))
         if sf_id:
             cascade.linked.setdefault(mapping, set()).add(sf_id)
         else:
-            cascade.unlinked.setdefault(mapping, set()).add(key_text(row))
+            cascade.unlinked.setdefault(mapping, set()).add(str(row.pk))
 
 
 def _labels(error: ProtectedError | RestrictedError) -> str:

@@ -101,14 +101,14 @@ class Decider:
 
     def _create(self, key: str, row: Model, pending: Pending, verdict: Verdict) -> None:
         values: dict[str, Canonical] = {}
-        left_out = False
+        left_out: list[str] = []
         for each in self.target.pushed:
             value = self._local(each, row)
             if is_unlinked(value):
                 if not self._may_leave_out(each):
                     verdict.waits = True
                     return
-                left_out = True
+                left_out.append(each.name)
             else:
                 values[each.name] = value
         self._send(key, pending, verdict, DeliveryOperation.CREATE, values, None)
@@ -116,7 +116,7 @@ class Decider:
         if verdict.outgoing is not None and external is not None:
             delivery = verdict.outgoing.delivery
             delivery.external_id = delivery.external_id or external.value(row)
-            verdict.outgoing.incomplete = left_out
+            verdict.outgoing.left_out = left_out
 
     def _may_leave_out(self, reference: Field) -> bool:
         return self.last_chance and self.target.types[reference.salesforce].nillable

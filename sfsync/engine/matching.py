@@ -11,6 +11,7 @@ from django.db.models import Model, Q
 
 from sfsync.engine.records import Record
 from sfsync.engine.target import Target
+from sfsync.exceptions import ConversionError
 from sfsync.models import Delivery, DeliveryOperation, Excluded, Operation
 
 
@@ -63,7 +64,7 @@ def external_value_of(target: Target) -> Any:
             return None
         try:
             return external.parse(text)
-        except (ValueError, TypeError):
+        except ConversionError:
             return None
 
     return value

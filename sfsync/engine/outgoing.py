@@ -18,7 +18,8 @@ class Outgoing:
     """One claimed record.
 
     `sent` holds canonical values by field name, `expected` the org's values of the same fields as the merge saw
-    them, `change_ids` the local changes that are settled when the org accepts.
+    them, `change_ids` the local changes that are settled when the org accepts. `left_out` are references whose
+    parent has no Salesforce id yet: they follow as an update.
     """
 
     key: str
@@ -30,7 +31,7 @@ class Outgoing:
     expected: dict[str, Canonical] = field(default_factory=dict)
     change_ids: list[int] = field(default_factory=list)
     modified: str | None = None
-    incomplete: bool = False
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def record(self) -> str:

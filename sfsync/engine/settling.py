@@ -69,12 +69,12 @@ class Settlement:
         self._link([answer for answer in answers if answer.outgoing.operation == "create"])
         for answer in answers:
             outgoing, delivery = answer.outgoing, answer.outgoing.delivery
-            delivery.settle(answer.answered_at, answer.sf_id, incomplete=outgoing.incomplete)
+            delivery.settle(answer.answered_at, answer.sf_id, left_out=outgoing.left_out)
             if outgoing.operation == "create" and outgoing.key not in self.rows:
                 delivery.delete_instead(str(answer.sf_id))
             self.saved.append(delivery)
             self.settled.outcomes[outgoing.key] = OUTCOMES[outgoing.operation]
-            if outgoing.incomplete or (outgoing.key not in self.rows and outgoing.operation != "delete"):
+            if outgoing.left_out or (outgoing.key not in self.rows and outgoing.operation != "delete"):
                 self.settled.again.add(outgoing.key)
         remove_changes(target, [change_id for answer in answers for change_id in answer.outgoing.change_ids])
         records = [name for answer in answers for name in (answer.outgoing.key, answer.outgoing.record)]

@@ -116,10 +116,13 @@ class Delivery(Targeted):
         self.sent, self.base, self.last_change = sent, base, last_change
         self.next_attempt_at = self.answered_at = None
 
-    def settle(self, answered_at: datetime.datetime | None, sf_id: str | None, *, incomplete: bool) -> None:
-        """Record that the org accepted what was sent; an incomplete record has fields left to send."""
-        self.state = DeliveryState.READY if incomplete else DeliveryState.SETTLED
-        self.base = {**(self.base or {}), **(self.sent or {})}
+    def settle(
+        self, answered_at: datetime.datetime | None, sf_id: str | None, *, left_out: Iterable[str] = ()
+    ) -> None:
+        """Record that the org accepted what was sent; fields left out of a create are empty there, and follow."""
+        empty = dict.fromkeys(left_out)
+        self.state = DeliveryState.READY if empty else DeliveryState.SETTLED
+        self.base = {**(self.base or {}), **(self.sent or {}), **empty}
         self.answered_at, self.sf_id, self.attempts = answered_at, sf_id, 0
         self.error_code = self.error_message = ""
 

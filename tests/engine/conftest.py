@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from sfsync.database import triggers
+from sfsync.mappings import Mapping
 from sfsync.orgs import connections
 
 if TYPE_CHECKING:
@@ -22,6 +25,17 @@ CRM = ["crm.mappings.AccountMapping", "crm.mappings.ContactMapping", "crm.mappin
 
 Counts = dict[str, Any]
 Command = Callable[..., dict[str, Counts]]
+
+
+@contextmanager
+def option(mapping: type[Mapping], **values: Any) -> Iterator[None]:
+    """Change options of a mapping for the length of a block."""
+    before = mapping.options
+    mapping.options = dataclasses.replace(before, **values)
+    try:
+        yield
+    finally:
+        mapping.options = before
 
 
 class Org:
@@ -47,6 +61,16 @@ class Org:
     def count(self, sobject: str) -> int:
         rows = self.served.org.storage.read(f'SELECT count(*) FROM "{sobject}" WHERE "IsDeleted" = 0', ())
         return int(next(iter(rows))[0])
+
+    def seed(self, **numbers: int) -> None:
+        from sfsync.testing.seed import seed
+
+        seed(self.served.org, **numbers)
+
+    def hide(self, sobject: str, sf_id: str) -> None:
+        """Make a record vanish without a trace, as lost sharing or a purged recycle bin does."""
+        with self.served.org.storage.transaction():
+            self.served.org.storage.write(f'DELETE FROM "{sobject}" WHERE "Id" = ?', (sf_id,))
 
     @property
     def calls(self) -> int:
