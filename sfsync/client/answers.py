@@ -59,7 +59,10 @@ def unanswered(error: requests.RequestException, resource: str) -> Unavailable:
         (requests.exceptions.Timeout, "no answer in time; try again later"),
         (requests.exceptions.ChunkedEncodingError, "the answer was cut off; try again"),
         (requests.exceptions.ContentDecodingError, "the answer could not be decompressed; try again"),
-        (requests.exceptions.ConnectionError, "the connection failed or was cut off; check the network"),
+        (
+            requests.exceptions.ConnectionError,
+            "the connection failed or was cut off; check the network and SF_AUTH_DOMAIN",
+        ),
     )
     reason = next((text for kind, text in kinds if isinstance(error, kind)), "the request could not be sent")
     return Unavailable(f"No answer of Salesforce for {resource}: {reason}.", resource=resource)

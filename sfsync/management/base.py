@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from argparse import ArgumentParser
@@ -80,6 +81,9 @@ class SfsyncCommand(BaseCommand):
                 code = TERMINATED
             except SfsyncError as error:
                 raise CommandError(one_line(str(error)), returncode=NOT_FINISHED) from error
+            except BrokenPipeError as error:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
+                raise CommandError("Nobody read the rest of the output.", returncode=NOT_FINISHED) from error
             except DatabaseError as error:  # its text can hold record values
                 raise CommandError(
                     f"The database failed ({type(error).__name__}). Start it, then type: manage.py migrate",

@@ -155,23 +155,33 @@ def test_a_bar_is_for_terminals(monkeypatch, terminal):
     assert ("ContactMapping" in screen.getvalue()) is terminal
 
 
-def test_exit_codes_reach_the_shell():
+def run_command(*arguments, domain="http://127.0.0.1:9", **options):
     manage = Path(__file__).parents[2] / "example_project" / "manage.py"
-    environment = os.environ | {"SF_AUTH_DOMAIN": "http://127.0.0.1:9"}
+    environment = os.environ | {"SF_AUTH_DOMAIN": domain}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(
+        [sys.executable, str(manage), "sf_describe", *arguments],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        **options,
+    )
 
-    def run(*arguments):
-        return subprocess.run(
-            [sys.executable, str(manage), "sf_describe", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
-    refused = run("Contact")
+def test_exit_codes_reach_the_shell():
+    refused = run_command("Contact", stdout=subprocess.PIPE)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("CommandError: No answer of Salesforce")
     assert len(refused.stderr.splitlines()) == 1
-    assert run("--nothing").returncode == 2
-    assert run("--org", "nowhere").returncode == 2
+    assert run_command("--nothing").returncode == 2
+    assert run_command("--org", "nowhere").returncode == 2
+
+
+def test_a_closed_pipe_is_no_traceback(simulated_org):
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as pipe:
+        ended = run_command("--json", stdout=pipe, domain=simulated_org.url)
+    assert ended.returncode == 1
+    assert ended.stderr == "CommandError: Nobody read the rest of the output.\n"
