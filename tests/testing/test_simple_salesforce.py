@@ -28,7 +28,7 @@ from sfsync.testing import SimulatedOrg
 
 
 def write_certificates(folder: Path) -> tuple[Path, Path, Path]:
-    """Make an authority and a certificate for 127.0.0.1; return the files of authority, certificate and key."""
+    """Make an authority and a certificate for 127.0.0.1; return their files, and the key's as the last."""
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority = certificate(
         "Test authority", authority_key, "Test authority", authority_key, is_authority=True

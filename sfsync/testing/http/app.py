@@ -53,6 +53,7 @@ class _Exchange:
         self._request = request
         self._uri = str(request.environ.get("REQUEST_URI") or quote(request.path))
         self._path, _, self._query = self._uri.partition("?")
+        self._is_rest = self._path.startswith("/services/data/v")
         self._method = request.method
         self._route: Route | None = None
         self._calls = 0
@@ -82,11 +83,11 @@ class _Exchange:
 
     def headers(self) -> dict[str, str]:
         """Return the org's time, and on every answer of the REST API but the list of versions the limit."""
-        date = {"Date": http_date(self._site.org.clock.now())}
-        if self._route is None or self._route.free:
-            return date
-        usage = self._site.usage
-        return {**date, "Sforce-Limit-Info": f"api-usage={usage.used}/{usage.limit}"}
+        headers = {"Date": http_date(self._site.org.clock.now())}
+        if self._is_rest:
+            usage = self._site.usage
+            headers["Sforce-Limit-Info"] = f"api-usage={usage.used}/{usage.limit}"
+        return headers
 
     def record(self, answer: Answer) -> RequestRecord:
         kind = self._route.kind if self._route else "unknown"
@@ -97,14 +98,23 @@ class _Exchange:
     def _answer(self) -> Answer:
         self._check_size()
         call = self._call()
-        self._route, arguments = find_route(self._path)
-        if not self._route.public:
-            call.session = self._site.sessions.get(self._request.headers.get("Authorization", ""))
-        if not self._route.free:
-            self._site.usage.count()
-            self._calls = 1
+        try:
+            self._route, arguments = find_route(self._path)
+        except OrgError as error:
+            if self._is_rest and error.status == 404:
+                self._admit(call, public=False, free=False)  # strangers do not learn what there is
+            raise
+        self._admit(call, public=self._route.public, free=self._route.free)
         self._check_accept()
         return call_route(self._route, arguments, call)
+
+    def _admit(self, call: Call, *, public: bool, free: bool) -> None:
+        """Let the caller in: find the session, count the call."""
+        if not public:
+            call.session = self._site.sessions.get(self._request.headers.get("Authorization", ""))
+        if not free:
+            self._site.usage.count()
+            self._calls = 1
 
     def _call(self) -> Call:
         parameters = dict(parse_qsl(self._query, keep_blank_values=True))

@@ -50,7 +50,7 @@ class _RollBack(Exception):
 
 def create(call: Call) -> Answer:
     def create_one(record: Record) -> Outcome:
-        return Outcome(call.org.create(_type_of(record), values_of(record), call.user))
+        return Outcome(call.org.create(_type_of(call, record), values_of(record), call.user))
 
     outcomes = _run(call, _records(call), create_one)
     # Records that were rolled back do not exist, so there is no id to tell.
@@ -63,7 +63,7 @@ def update(call: Call) -> Answer:
     seen: Counter[str] = Counter()
 
     def update_one(record: Record) -> Outcome:
-        sobject, record_id = _type_of(record), _id_of(record)
+        sobject, record_id = _type_of(call, record), _id_of(record)
         seen[record_id[:15]] += 1
         if seen[record_id[:15]] > MAX_SAME_ID:
             message = f"Maximum number of duplicate updates in one batch ({MAX_SAME_ID} allowed)"
@@ -101,7 +101,8 @@ def upsert(call: Call, sobject: str, field: str) -> Answer:
     uses = Counter(str(_value_of(record, key)).lower() for record in records)
 
     def upsert_one(record: Record) -> Outcome:
-        _type_of(record)
+        if _type_of(call, record) != spec.name:
+            raise OrgError(400, "INVALID_TYPE", f"Records must be of type {spec.name}", [])
         value = _value_of(record, key)
         if value is None:
             raise OrgError(400, "MISSING_ARGUMENT", f"{key} not specified", [])
@@ -201,14 +202,14 @@ def _check_count(count: int, most: int) -> None:
         raise OrgError(400, "EXCEEDED_ID_LIMIT", message)
 
 
-def _type_of(record: Record) -> str:
+def _type_of(call: Call, record: Record) -> str:
     attributes = record.get("attributes")
     name = attributes.get("type") if isinstance(attributes, dict) else None
     if not isinstance(name, str):
         raise parser_error(
             "Nested object for polymorphic foreign key must have an attributes field before any other fields."
         )
-    return name
+    return call.org.schema.get(name, errors.invalid_type).name
 
 
 def _value_of(record: Record, field: str) -> Any:

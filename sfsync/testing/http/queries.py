@@ -31,6 +31,7 @@ def _run(call: Call, *, include_deleted: bool) -> Answer:
             raise OrgError(400, "INVALID_INPUT", message)
     body = call.site.queries.run(
         call.parameters.get("q", ""),
+        user=call.user,
         session=_session(call),
         version=call.version,
         include_deleted=include_deleted,

@@ -36,8 +36,9 @@ def _moment(call: Call, name: str) -> datetime:
         raise OrgError(400, "MISSING_ARGUMENT", f"Required parameter is missing: {name}")
     try:
         moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None or "T" not in text or not 1700 <= moment.year <= 4000:
+            raise ValueError("not in a documented format or range")
     except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or "T" not in text:
-        raise OrgError(400, "INVALID_INPUT", f"{name} is not a valid date and time with an offset: {text}")
+        message = f"{name} is not a valid date and time with an offset: {text}"
+        raise OrgError(400, "INVALID_INPUT", message) from None
     return moment

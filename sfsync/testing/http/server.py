@@ -29,9 +29,10 @@ class _Gateway(Gateway_10):
 class _WSGIServer(WSGIServer):
     """Close the socket of a port that is in use, which the server itself leaves to the garbage collector."""
 
-    def bind_socket(self, socket_: socket.socket, bind_addr: Any) -> socket.socket:
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: Any) -> socket.socket:
         try:
-            bound: socket.socket = super().bind_socket(socket_, bind_addr)
+            bound: socket.socket = WSGIServer.bind_socket(socket_, bind_addr)
         except OSError:
             socket_.close()
             raise
@@ -54,7 +55,8 @@ class Server:
         tls: tuple[str | Path, str | Path] | None = None,
     ) -> None:
         self._site = site
-        self._server = _WSGIServer((host, port), Application(site), numthreads=THREADS, server_name="sfdcedge")
+        application = Application(site)
+        self._server = _WSGIServer((host, port), application, numthreads=THREADS, server_name="sfdcedge")
         self._server.gateway = _Gateway
         self._server.expiration_interval = 0.1  # how long stopping waits for the next turn of its loop
         self._scheme = "http"

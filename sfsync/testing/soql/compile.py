@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..errors import OrgError
-from ..schema.base import FieldSpec, Schema, SObjectSpec
+from ..schema.base import FieldSpec, SObjectSpec
 from .conditions import Where, check_limits
 from .parse import malformed
 from .scope import Column, Scope, Table
@@ -58,14 +58,13 @@ class Compiled:
     selection: Selection | None
 
 
-def compile_query(query: Query, schema: Schema, *, include_deleted: bool = False) -> Compiled:
-    """Compile a query; records in the recycle bin take part only with `include_deleted`.
+def compile_query(query: Query, scope: Scope, *, include_deleted: bool = False) -> Compiled:
+    """Compile a query in its scope; records in the recycle bin take part only with `include_deleted`.
 
     Raises OrgError: INVALID_TYPE, INVALID_FIELD, MALFORMED_QUERY, NUMBER_OUTSIDE_VALID_RANGE,
     QUERY_TOO_COMPLICATED and INVALID_QUERY_FILTER_OPERATOR.
     """
     check_limits(query.limit, query.offset)
-    scope = Scope(schema, query, include_deleted=include_deleted)
     selection = None if query.fields is None else _selection(query.fields, scope)
     alive = "1" if include_deleted else 't0."IsDeleted" = 0'
     # Built before WHERE and ORDER BY join parents of their own, which a page has no use for.

@@ -19,6 +19,7 @@ from ..errors import OrgError
 from .compile import Compiled, Selection, compile_query
 from .page import Reader
 from .parse import parse
+from .scope import Scope
 
 if TYPE_CHECKING:
     from ..org import Org
@@ -64,6 +65,7 @@ class Queries:
         self,
         text: str,
         *,
+        user: str,
         session: str,
         version: str,
         include_deleted: bool = False,
@@ -74,8 +76,7 @@ class Queries:
         `page_size` is the batch size that the client hopes for. The body has totalSize, done, nextRecordsUrl
         where there is more, and records. Raises OrgError for every query that Salesforce refuses.
         """
-        text = text.encode("utf-8", "replace").decode()  # half a surrogate pair is no character
-        compiled = compile_query(parse(text), self._org.schema, include_deleted=include_deleted)
+        compiled = self._compile(text, user, include_deleted=include_deleted)
         if compiled.selection is None:
             (count,) = next(iter(self._org.storage.read(compiled.count_sql, compiled.params)))
             return {"totalSize": count, "done": True, "records": []}
@@ -103,6 +104,12 @@ class Queries:
         """Close the cursors of a session that has ended."""
         with self._lock:
             self._cursors = {key: value for key, value in self._cursors.items() if value.session != session}
+
+    def _compile(self, text: str, user: str, *, include_deleted: bool) -> Compiled:
+        query = parse(text.encode("utf-8", "replace").decode())  # half a surrogate pair is no character
+        org = self._org
+        scope = Scope(org.schema, org.permissions, query, user=user, include_deleted=include_deleted)
+        return compile_query(query, scope, include_deleted=include_deleted)
 
     def _open(self, compiled: Compiled, session: str, size: int) -> Cursor:
         rows = self._org.storage.read(compiled.ids_sql, compiled.params)

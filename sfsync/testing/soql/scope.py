@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .. import errors
 from ..errors import OrgError
+from ..permissions import Permissions
 from ..schema.base import FieldSpec, Schema, SObjectSpec
 from .excerpt import located
 from .parse import malformed
@@ -45,15 +46,20 @@ def quoted(name: str) -> str:
 class Scope:
     """Resolve the paths of one query, joining each parent once.
 
-    A parent that is deleted reads as no parent, except in queryAll.
+    What the user may not see does not exist for the query. A parent that is deleted reads as no parent,
+    except with `include_deleted`.
     """
 
-    def __init__(self, schema: Schema, query: Query, *, include_deleted: bool) -> None:
+    def __init__(
+        self, schema: Schema, permissions: Permissions, query: Query, *, user: str, include_deleted: bool
+    ) -> None:
         self._schema = schema
+        self._permissions = permissions
+        self._user = user
         self._query = query
         self._include_deleted = include_deleted
         spec = schema.find(query.source.name)
-        if spec is None or not spec.queryable:
+        if spec is None or not spec.queryable or spec not in permissions.visible_objects(user):
             message = errors.invalid_type(query.source.name).message
             raise located(query.text, query.source.offset, "INVALID_TYPE", message)
         self.root = Table(spec, "t0")
@@ -91,7 +97,7 @@ class Scope:
 
     def _lookup(self, table: Table, name: str, path: Path) -> FieldSpec:
         lookup = table.spec.find_relationship(name)
-        if lookup is None:
+        if lookup is None or lookup not in self._permissions.visible_fields(self._user, table.spec):
             message = (
                 f"Didn't understand relationship '{name}' in field path. If you are attempting to use a "
                 "custom relationship, be sure to append the '__r' after the custom relationship name. Please "
@@ -112,7 +118,7 @@ class Scope:
 
     def _field(self, table: Table, name: str, path: Path) -> FieldSpec:
         field = table.spec.find(name)
-        if field is None:
+        if field is None or field not in self._permissions.visible_fields(self._user, table.spec):
             message = (
                 f"No such column '{name}' on entity '{table.spec.name}'. If you are attempting to use a "
                 "custom field, be sure to append the '__c' after the custom field name. Please reference "

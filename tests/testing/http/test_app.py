@@ -64,6 +64,12 @@ def test_no_session_no_answer(served: SimulatedOrg, header: str) -> None:
     assert served.api_calls == calls
 
 
+def test_strangers_do_not_learn_what_there_is(served: SimulatedOrg) -> None:
+    for path in ("/services/data/v66.0/nothing", "/services/data/v66.0/sobjects/Foo"):
+        assert requests.get(served.url + path, timeout=20).status_code == 401
+    assert requests.get(served.url + "/nothing", timeout=20).status_code == 404
+
+
 def test_oauth_is_a_scheme_too(api: Api) -> None:
     token = str(api.session.headers["Authorization"]).partition(" ")[2]
     assert api("GET", "/limits", headers={"Authorization": f"OAuth {token}"}).status_code == 200
@@ -72,10 +78,9 @@ def test_oauth_is_a_scheme_too(api: Api) -> None:
 def test_every_answer_tells_the_usage(api: Api) -> None:
     for path in ("/limits", "/nothing", "/sobjects/Account/describe"):
         response = api.get(path)
-        if response.status_code == 200:
-            used, _, most = response.headers["Sforce-Limit-Info"].removeprefix("api-usage=").partition("/")
-            assert int(used) > 0
-            assert most == "15000"
+        used, _, most = response.headers["Sforce-Limit-Info"].removeprefix("api-usage=").partition("/")
+        assert int(used) > 0
+        assert most == "15000"
     assert "Sforce-Limit-Info" not in api.get("/services/data/").headers
 
 

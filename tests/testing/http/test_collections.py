@@ -38,6 +38,14 @@ def test_each_record_has_its_result(api: Api) -> None:
     assert third["id"].startswith("003")
 
 
+def test_an_unknown_type_is_an_error_of_its_record(api: Api) -> None:
+    [result] = send(api, "POST", {"attributes": {"type": "Foo"}, "Name": "x"})
+    assert result["errors"][0]["statusCode"] == "INVALID_TYPE"
+    contact = {"attributes": {"type": "Contact"}, "Django_Id__c": "x", "LastName": "x"}
+    [result] = send(api, "PATCH", contact, path="/Account/Django_Id__c")
+    assert result["errors"][0]["statusCode"] == "INVALID_TYPE"
+
+
 def test_one_failure_undoes_all_of_a_create(api: Api) -> None:
     name = str(uuid.uuid4())
     results = send(api, "POST", account(Name=name), account(), account(Name=name), allOrNone=True)

@@ -33,6 +33,7 @@ def test_what_changed_and_what_was_deleted() -> None:
         ("nonsense", END, "INVALID_INPUT"),
         ("2026-01-01T12:00:00", END, "INVALID_INPUT"),
         ("2026-01-01", END, "INVALID_INPUT"),
+        ("9999-12-31T23:59:59-23:59", END, "INVALID_INPUT"),
         ("2026-01-01T12:00:00 00:00", END, "INVALID_INPUT"),
         (END, START, "INVALID_REPLICATION_DATE"),
     ],

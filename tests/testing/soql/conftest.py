@@ -26,9 +26,10 @@ def queries(local_org: Org) -> Queries:
 
 
 @pytest.fixture
-def run(queries: Queries) -> Run:
+def run(queries: Queries, local_org: Org) -> Run:
     """Return the function that runs a query."""
-    return lambda text, **options: queries.run(text, session="one", version="66.0", **options)
+    known = {"user": local_org.settings.user_id, "session": "one", "version": "66.0"}
+    return lambda text, **options: queries.run(text, **known, **options)
 
 
 @pytest.fixture

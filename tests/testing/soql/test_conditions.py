@@ -110,7 +110,8 @@ def test_lists_and_chains_may_be_as_long_as_the_text(names: Names) -> None:
         (
             "Name = 5",
             "INVALID_FIELD",
-            "value of filter criterion for field 'Name' must be of type string and should be enclosed in quotes",
+            "value of filter criterion for field 'Name' must be of type string and should be enclosed in "
+            "quotes",
         ),
         (
             "IsDeleted = 'true'",

@@ -23,7 +23,8 @@ def refused(text: str) -> OrgError:
 
 def test_every_clause_reaches_the_tree() -> None:
     query = parse(
-        "select Id, Account.Name from Contact c where Name like 'a%' and (not (Age = 1 or Age not in (2, null)))"
+        "select Id, Account.Name from Contact c where Name like 'a%'"
+        " and (not (Age = 1 or Age not in (2, null)))"
         " order by Name desc nulls last, Id limit 5 offset 3"
     )
     assert [str(path) for path in query.fields or ()] == ["Id", "Account.Name"]
@@ -109,7 +110,8 @@ def test_what_is_not_supported_is_named(text: str, construct: str) -> None:
         ),
         (
             "SELECT Id FROM Account WHERE",
-            f"\nSELECT Id FROM Account WHERE\n{' ' * 28}^\nERROR at Row:1:Column:29\nunexpected token: '<EOF>'",
+            "\nSELECT Id FROM Account WHERE\n                            ^\nERROR at Row:1:Column:29\n"
+            "unexpected token: '<EOF>'",
         ),
         ("SELECT Id FROM A WHERE X = 'open", "line 1:32 mismatched character '<EOF>' expecting '''"),
         ("", "SOQL statements cannot be empty or null"),

@@ -172,7 +172,8 @@ def test_a_cursor_lives_two_days() -> None:
     org = Org(clock=clock)
     queries = Queries(org)
     accounts(org, 201)
-    first = queries.run("SELECT Id FROM Account", session="one", version="66.0", page_size=200)
+    user = org.settings.user_id
+    first = queries.run("SELECT Id FROM Account", user=user, session="one", version="66.0", page_size=200)
     clock.advance(timedelta(days=2).total_seconds() - 1)
     assert more(queries, first)["done"]
     clock.advance(1)
@@ -228,6 +229,19 @@ def test_refusals(run: Run, text: str, code: str, sentence: str) -> None:
         run(text)
     assert caught.value.code == code
     assert caught.value.message.split("\n")[-1].startswith(sentence)
+
+
+def test_what_a_user_may_not_see_is_not_there(
+    run: Run, local_org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visible = [local_org.schema.get("Contact")]
+    monkeypatch.setattr(local_org.permissions, "visible_objects", lambda user: visible)
+    fields = [field for field in visible[0].fields.values() if field.name not in ("Email", "AccountId")]
+    monkeypatch.setattr(local_org.permissions, "visible_fields", lambda user, spec: fields)
+    assert run("SELECT Id FROM Contact")["totalSize"] == 0
+    for text in ("SELECT Id FROM Account", "SELECT Email FROM Contact", "SELECT Account.Id FROM Contact"):
+        with pytest.raises(OrgError, match="INVALID_"):
+            run(text)
 
 
 def test_five_parents_are_allowed(run: Run, local_org: Org) -> None:
