@@ -1,7 +1,7 @@
 # What you type here works on a fresh clone with git, make and Python 3.11 or newer; `make help` lists it.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all check lint types layers migrations sizes format docs mysql clean
+.PHONY: help demo test test-all check lint types layers migrations sizes format faults docs mysql clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -60,6 +60,9 @@ sizes: $(VENV)/.installed-dev ## Check the sizes of functions and modules
 format: $(VENV)/.installed-dev ## Bring the code into the project's format
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+faults: $(VENV)/.installed-dev ## Write into docs/faults.rst which tests cover which fault
+	@$(BIN)/python tools/faults.py
 
 docs: $(VENV)/.installed-dev ## Build the documentation into docs/_build/html
 	@echo "==> Building the documentation"

@@ -14,4 +14,4 @@ def test_the_tests_name_only_listed_faults():
 
 def test_the_page_lists_exactly_the_tests_that_name_a_fault():
     page = faults.PAGE.read_text()
-    assert faults.with_tests(page, faults.coverage()) == page, "Run: python tools/faults.py"
+    assert faults.with_tests(page, faults.coverage()) == page, "Run: make faults"
