@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
     from sfsync.testing import SimulatedOrg
 
@@ -42,7 +42,7 @@ def simulated_org() -> Iterator[SimulatedOrg]:
 
 
 @pytest.fixture
-def org(simulated_org: SimulatedOrg, settings: SettingsWrapper) -> SimulatedOrg:
+def org(simulated_org: SimulatedOrg, settings: Settings) -> SimulatedOrg:
     """Point the org `default` of the settings at the simulated org."""
     settings.SF_AUTH_DOMAIN = simulated_org.url
     settings.SF_CONSUMER_KEY = simulated_org.consumer_key
