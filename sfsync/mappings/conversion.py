@@ -210,7 +210,7 @@ CONVERSIONS: tuple[tuple[tuple[type[ModelFieldType], ...], Conversion], ...] = (
 def conversion_for(model_field: ModelFieldType) -> Conversion | None:
     """Return the conversion of a Django field, None for a kind without a form in Salesforce (JSON, files)."""
     if isinstance(model_field, models.GeneratedField):
-        model_field = model_field.output_field
+        model_field = model_field.output_field or model_field
     return next((conversion for kinds, conversion in CONVERSIONS if isinstance(model_field, kinds)), None)
 
 
