@@ -15,6 +15,8 @@ from .app import Application
 from .site import Site
 
 THREADS = 16
+IDLE_SECONDS = 60
+IDLE_CONNECTIONS = 100
 
 
 class _Gateway(Gateway_10):
@@ -58,6 +60,8 @@ class Server:
         application = Application(site)
         self._server = _WSGIServer((host, port), application, numthreads=THREADS, server_name="sfdcedge")
         self._server.gateway = _Gateway
+        self._server.timeout = IDLE_SECONDS
+        self._server.keep_alive_conn_limit = IDLE_CONNECTIONS
         self._server.expiration_interval = 0.1  # how long stopping waits for the next turn of its loop
         self._scheme = "http"
         if tls is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..clock import Clock
@@ -14,7 +14,7 @@ from ..errors import OrgError
 
 @dataclass
 class Session:
-    token: str
+    token: str = field(repr=False)
     user: str
     last_used: datetime
 
