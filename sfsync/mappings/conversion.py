@@ -6,6 +6,7 @@ what the database column could not hold. One class per kind; the first that matc
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,6 +22,8 @@ from sfsync.exceptions import ConversionError
 if TYPE_CHECKING:
     ModelFieldType = ModelField[Any, Any]
 
+# PostgreSQL refuses NUL and half a surrogate pair; the same row must do the same on every database.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 WRONG_TYPE, TOO_LARGE = "WRONG_TYPE", "NUMBER_OUTSIDE_VALID_RANGE"
 
 
@@ -66,8 +69,7 @@ class Text(Conversion):
                 f"The text has {len(text)} characters, the model field holds {model_field.max_length}.",
                 code="STRING_TOO_LONG",
             )
-        # PostgreSQL refuses both; the same row must do the same on every database.
-        if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text if not text.isascii()):
+        if UNSTORABLE.search(text):
             raise ConversionError(
                 "The text has a NUL character or half a surrogate pair.", code="INVALID_CHARACTER"
             )
