@@ -10,6 +10,9 @@ from ..soql.query import Queries
 from .sessions import Sessions
 from .usage import Usage
 
+# An org that runs for weeks must not fill the memory with its log.
+MAX_LOGGED = 100_000
+
 
 @dataclass(frozen=True)
 class RequestRecord:
@@ -51,6 +54,8 @@ class Site:
     def log(self, record: RequestRecord) -> None:
         with self._lock:
             self.requests.append(record)
+            if len(self.requests) > MAX_LOGGED:
+                del self.requests[: MAX_LOGGED // 2]
 
     def reset_requests(self) -> None:
         """Forget the log, so that a test counts only what follows."""

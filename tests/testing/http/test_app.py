@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from sfsync.testing import SimulatedOrg
+from sfsync.testing.http import site
 from sfsync.testing.org import Org
 
 from .conftest import Api
@@ -183,6 +184,13 @@ def test_requests_are_logged_without_secrets(fresh_api: Api) -> None:
     assert simulated.requests[2].subrequests == ("limits",)
     assert simulated.api_calls == 2
     assert "secret" not in repr(simulated.requests)
+
+
+def test_the_log_does_not_grow_for_ever(fresh_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site, "MAX_LOGGED", 4)
+    for _ in range(10):
+        fresh_api.get("/services/data")
+    assert 2 <= len(fresh_api.simulated.requests) <= 4
 
 
 def test_an_unexpected_error_is_a_500_and_fails_the_block(
