@@ -16,6 +16,7 @@ class SfsyncConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks, and let `migrate` keep the triggers."""
         import_module("sfsync.checks")
+        import_module("sfsync.checks.database")
         from sfsync.database.triggers import plan
 
         pre_migrate.connect(plan.rewrite_plan, sender=self, dispatch_uid="sfsync.triggers")

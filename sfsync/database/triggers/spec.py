@@ -176,7 +176,9 @@ def ancestor_keys(model: type[models.Model], tables: set[str]) -> dict[str, Colu
         if link is None or not link.primary_key:
             raise ConfigurationError(
                 f"{model._meta.label}: the columns it inherits from {ancestor._meta.label} cannot be pushed, "
-                f"because the two tables have different primary keys. Map {ancestor._meta.label} by itself."
+                "because the two tables have different primary keys.",
+                hint=f"Map {ancestor._meta.label} by itself.",
+                check="sfsync.E107",
             )
         keys[table] = Column.of(ancestor._meta.pk)
     return keys
