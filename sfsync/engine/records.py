@@ -70,8 +70,8 @@ def merge_record(
 ) -> Merged:
     """Merge a local row with the org's record.
 
-    `old` holds the values before the outstanding changes, `waiting` the fields whose parent is not here yet
-    (their local value is stale by design and is never sent).
+    `old` holds the values before the outstanding changes, `waiting` the fields whose parent is not here yet, with
+    its Salesforce id: their local value is stale by design and never sent, unless somebody has edited it since.
     """
     merged = Merged()
     adopting = target.linked_id(row) is None
@@ -81,8 +81,8 @@ def merge_record(
         merged.org[each.name] = org
         default: Canonical | Absent = ABSENT if adopting else local
         base = pending.base(each.name, old, default)
-        if each.name in waiting and each.name not in old:
-            base = local
+        if each.name in waiting:
+            base = waiting[each.name] if each.name in old else local
         outcome = _decide(target, each, base, local, org, pending.sent(each.name))
         _collect(merged, target, each, outcome, base, local)
     return merged

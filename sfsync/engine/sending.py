@@ -86,7 +86,7 @@ def _update_conditionally(target: Target, outgoing: Sequence[Outgoing]) -> list[
     requests = [
         SubRequest(
             "PATCH",
-            target.client.path(f"sobjects/{target.sobject}/{each.sf_id}"),
+            f"sobjects/{target.sobject}/{each.sf_id}",
             each.body(target),
             {"If-Unmodified-Since": _http_date(str(each.modified))},
         )
@@ -105,9 +105,8 @@ def _http_date(stamp: str) -> str:
 
 def _update_with_proof(target: Target, outgoing: Sequence[Outgoing]) -> list[Answer]:
     """Read and write in one composite, in order: what was read is what the write replaced."""
-    path = target.client.path(f"composite/sobjects/{target.sobject}")
     body = {"ids": [each.sf_id for each in outgoing], "fields": target.fetched_names}
-    requests = [SubRequest("POST", path, body), *_requests(target, outgoing, "update")]
+    requests = [SubRequest("POST", f"composite/sobjects/{target.sobject}", body), *_requests(target, outgoing, "update")]
     proof, *responses = target.client.composite(requests)
     found = proof.body if proof.error is None and isinstance(proof.body, list) else []
     answers = _read(outgoing, responses)
@@ -124,16 +123,12 @@ def _write(target: Target, outgoing: Sequence[Outgoing], operation: str) -> list
 def _requests(target: Target, outgoing: Sequence[Outgoing], operation: str) -> Iterator[SubRequest]:
     for part in batches(outgoing, COLLECTION):
         if operation == "delete":
-            yield _absolute(target, delete_request([str(each.sf_id) for each in part]))
+            yield delete_request([str(each.sf_id) for each in part])
         elif operation == "create":
-            yield _absolute(target, create_request(target.sobject, [each.body(target) for each in part]))
+            yield create_request(target.sobject, [each.body(target) for each in part])
         else:
             records: list[dict[str, Any]] = [{"id": each.sf_id, **each.body(target)} for each in part]
-            yield _absolute(target, update_request(target.sobject, records))
-
-
-def _absolute(target: Target, request: SubRequest) -> SubRequest:
-    return SubRequest(request.method, target.client.path(request.path), request.body, request.headers)
+            yield update_request(target.sobject, records)
 
 
 def _read(outgoing: Sequence[Outgoing], responses: Sequence[SubResponse]) -> list[Answer]:

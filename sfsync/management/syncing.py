@@ -28,7 +28,9 @@ class SyncCommand(SfsyncCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("names", nargs="*", metavar="NAME", help="Mappings by Meta.name; without any, all.")
+        parser.add_argument(
+            "names", nargs="*", metavar="NAME", help="Mappings by Meta.name; without any, all."
+        )
         parser.add_argument("--dry-run", action="store_true", help="Show what would change; write nothing.")
         parser.add_argument("--due", action="store_true", help="Only mappings whose schedule is due now.")
 
@@ -59,7 +61,8 @@ class SyncCommand(SfsyncCommand):
         known = registry.mappings()
         if not known:
             raise ConfigurationError(
-                "SF_MAPPINGS is empty.", hint='Type SF_MAPPINGS = ["crm.mappings.ContactMapping"] in the settings.'
+                "SF_MAPPINGS is empty.",
+                hint='Type SF_MAPPINGS = ["crm.mappings.ContactMapping"] in the settings.',
             )
         for name in names:
             self.check_name(name)

@@ -11,7 +11,9 @@ from tests.engine.conftest import Command, Org
 pytestmark = pytest.mark.databases
 
 
-def test_a_deleted_record_takes_its_row_along_and_is_never_pushed(crm: Org, pull: Command, push: Command) -> None:
+def test_a_deleted_record_takes_its_row_along_and_is_never_pushed(
+    crm: Org, pull: Command, push: Command
+) -> None:
     acme = crm.create("Account", Name="Acme")
     crm.create("Contact", LastName="Ng", AccountId=acme)
     pull()
@@ -55,7 +57,11 @@ def test_the_guard_holds_until_a_person_allows(crm: Org, pull: Command) -> None:
     for sf_id in ids:
         crm.delete("Account", sf_id)
     held = pull("AccountMapping")
-    assert (held["AccountMapping"]["held"], held["AccountMapping"]["deleted"], held["total"]["code"]) == (40, 0, 3)
+    assert (held["AccountMapping"]["held"], held["AccountMapping"]["deleted"], held["total"]["code"]) == (
+        40,
+        0,
+        3,
+    )
     assert Account.objects.count() == 40
     assert pull("AccountMapping")["total"]["code"] == 3
     assert Account.objects.count() == 40

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfsync.engine.merging import ABSENT, AGREED, SEND_LOCAL, TAKE_ORG, Absent, Canonical, Outcome, Side, merge
+from sfsync.engine.merging import (
+    ABSENT,
+    AGREED,
+    SEND_LOCAL,
+    TAKE_ORG,
+    Absent,
+    Canonical,
+    Outcome,
+    Side,
+    merge,
+)
 from sfsync.mappings import ConflictPolicy
 
 SALESFORCE, LOCAL = ConflictPolicy.SALESFORCE, ConflictPolicy.LOCAL
@@ -49,7 +59,11 @@ def test_table(
 
 @given(base=bases, local=values, org=values, sent=bases, policy=policies)
 def test_both_sides_are_equal_after_one_merge(
-    base: Canonical | Absent, local: Canonical, org: Canonical, sent: Canonical | Absent, policy: ConflictPolicy
+    base: Canonical | Absent,
+    local: Canonical,
+    org: Canonical,
+    sent: Canonical | Absent,
+    policy: ConflictPolicy,
 ) -> None:
     outcome = merge(base=base, local=local, org=org, sent=sent, policy=policy)
     after_local = org if outcome.writes is Side.LOCAL else local
@@ -70,6 +84,8 @@ def test_a_value_that_loses_is_named_and_no_other_is(
 
 
 @given(local=values, org=values, policy=policies)
-def test_an_edit_of_one_side_is_never_a_conflict(local: Canonical, org: Canonical, policy: ConflictPolicy) -> None:
+def test_an_edit_of_one_side_is_never_a_conflict(
+    local: Canonical, org: Canonical, policy: ConflictPolicy
+) -> None:
     assert not merge(base=local, local=local, org=org, policy=policy).is_conflict
     assert not merge(base=org, local=local, org=org, policy=policy).is_conflict

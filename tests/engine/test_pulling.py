@@ -26,7 +26,9 @@ def test_the_first_run_loads_everything_and_leaves_no_local_change(crm: Org, pul
 
 @pytest.mark.databases
 def test_values_arrive_exactly(crm: Org, pull: Command) -> None:
-    account = crm.create("Account", Name="Zürich 🚀 \u202eRTL", AnnualRevenue=999999999999999, NumberOfEmployees=7)
+    account = crm.create(
+        "Account", Name="Zürich 🚀 \u202eRTL", AnnualRevenue=999999999999999, NumberOfEmployees=7
+    )
     crm.create(
         "Opportunity", Name="Big", StageName="Prospecting", CloseDate="2026-02-28", Amount="1234567890.12",
         AccountId=account,

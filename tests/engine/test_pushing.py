@@ -58,7 +58,9 @@ def test_parents_go_before_children_and_before_themselves(crm: Org, push: Comman
     assert lines["AccountMapping"]["waiting"] == 0
 
 
-def test_parents_in_a_circle_are_created_once_and_linked_as_far_as_the_org_allows(crm: Org, push: Command) -> None:
+def test_parents_in_a_circle_are_created_once_and_linked_as_far_as_the_org_allows(
+    crm: Org, push: Command
+) -> None:
     """Covers F49: Salesforce refuses an account that is its own ancestor."""
     first, second = Account.objects.create(name="First"), Account.objects.create(name="Second")
     Account.objects.filter(pk=first.pk).update(parent=second)
@@ -181,7 +183,9 @@ def test_a_refused_record_is_kept_and_stops_no_other(crm: Org, push: Command) ->
     assert not Problem.objects.exists()
 
 
-def test_a_value_too_long_for_the_org_is_refused_before_it_is_sent(crm: Org, pull: Command, push: Command) -> None:
+def test_a_value_too_long_for_the_org_is_refused_before_it_is_sent(
+    crm: Org, pull: Command, push: Command
+) -> None:
     """Covers F51."""
     crm.create("Account", Name="Acme")
     pull()
@@ -245,7 +249,9 @@ def test_an_edit_while_the_push_is_under_way_stays_and_is_sent_next(
     assert not Conflict.objects.exists()
 
 
-def test_the_same_edit_on_both_sides_is_no_conflict_and_no_write(crm: Org, pull: Command, push: Command) -> None:
+def test_the_same_edit_on_both_sides_is_no_conflict_and_no_write(
+    crm: Org, pull: Command, push: Command
+) -> None:
     sf_id = crm.create("Account", Name="Acme")
     pull()
     Account.objects.update(phone="1")

@@ -20,7 +20,9 @@ class Command(SyncCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--full", action="store_true", help="Read every record again, not only what changed.")
+        parser.add_argument(
+            "--full", action="store_true", help="Read every record again, not only what changed."
+        )
         parser.add_argument(
             "--allow-deletes", action="store_true", help="Apply deletes above the guard, and those it holds."
         )

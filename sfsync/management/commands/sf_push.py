@@ -20,7 +20,9 @@ class Command(SyncCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--limit", type=at_least_one, help="Send at most so many records of each mapping.")
+        parser.add_argument(
+            "--limit", type=at_least_one, help="Send at most so many records of each mapping."
+        )
 
     def sync(self, org: str, mappings: Sequence[type[Mapping]], hooks: Hooks, **options: Any) -> Report:
         chosen = PushOptions(dry_run=options["dry_run"], limit=options["limit"])

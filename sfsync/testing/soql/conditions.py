@@ -17,7 +17,6 @@ from .tree import Combination, Comparison, Condition, Literal, LiteralKind, Memb
 # Deeper than any query a person or a program writes; SQLite itself stops at 1,000.
 MAX_DEPTH = 100
 _LARGEST = 2**63 - 1
-_ID_TYPES = ("id", "reference")
 
 
 class Where:
@@ -56,7 +55,8 @@ class Where:
 
     def _comparison(self, column: Column, comparison: Comparison) -> str:
         operator = comparison.operator
-        if operator not in ("=", "!=") and column.field.type in ("boolean", *_ID_TYPES):
+        # Ids have an order (Bulk API guide, "PK Chunking": WHERE Id >= '001...' AND Id < '001...').
+        if operator not in ("=", "!=") and column.field.type == "boolean":
             message = f"invalid operator on {column.field.type} field"
             raise self._scope.error(comparison.path, "INVALID_QUERY_FILTER_OPERATOR", message)
         value = self._value(comparison.path, column.field, comparison.literal)
