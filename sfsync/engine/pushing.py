@@ -178,9 +178,11 @@ class Push:
     def _preview(progress: Progress, claimed: Claimed) -> None:
         for key, verdict in claimed.verdicts.items():
             outgoing = verdict.outgoing
-            outcome = OUTCOMES[outgoing.operation] if outgoing else verdict.outcome or "held"
+            outcome = OUTCOMES[outgoing.operation] if outgoing else verdict.outcome or OUTCOMES["create"]
             progress.count(key, outcome)
             detail = str(verdict.problem or ", ".join(outgoing.sent if outgoing else ()))
+            if verdict.waits:
+                detail = "as soon as its parent is in Salesforce"
             if outcome != "unchanged":
                 progress.target.note(verdict.sf_id or key, outcome, detail)
 

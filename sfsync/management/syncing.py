@@ -16,6 +16,9 @@ from sfsync.mappings import Direction, Mapping
 
 COLUMNS = ("mapping", "seen", *OUTCOMES, *OVERLAPS, "seconds")
 
+ALWAYS = ("mapping", "seen", "seconds")
+"""Columns of the table that are there even if they are empty; a person reads the others only when they say something."""
+
 LINES_SHOWN = 20
 """Problems and dry-run lines shown for each mapping at the normal verbosity; -v 2 shows all."""
 
@@ -88,14 +91,11 @@ class SyncCommand(SfsyncCommand):
         if not report.mappings:
             self.stdout.write("Nothing is due." if options["due"] else "There is nothing to do.")
             return
-        self.table([self.row(each) for each in report], COLUMNS)
+        columns = [name for name in COLUMNS if name in ALWAYS or any(each.counts[name] for each in report)]
+        self.table([row(each, columns) for each in report], columns)
         for each in report:
             self.details(each, options["verbosity"])
         self.stdout.write(f"{report.api_calls} API calls.")
-
-    def row(self, report: MappingReport) -> list[Any]:
-        counts = report.counts.as_dict()
-        return [report.mapping, *(counts[name] or "" for name in COLUMNS[1:-1]), f"{report.seconds:.1f}"]
 
     def details(self, report: MappingReport, verbosity: int) -> None:
         """Print why a mapping did not run, what a dry run would do, and each problem with its next step."""
@@ -120,6 +120,11 @@ class SyncCommand(SfsyncCommand):
             reasons = dict.fromkeys(each.error for each in report.errors)
             raise EngineError(" ".join(reasons))
         return NEEDS_A_PERSON if report.needs_a_person else DONE
+
+
+def row(report: MappingReport, columns: Sequence[str]) -> list[Any]:
+    values = {"mapping": report.mapping, **report.counts.as_dict(), "seconds": f"{report.seconds:.1f}"}
+    return [values[name] if name in ALWAYS else values[name] or "" for name in columns]
 
 
 def by_org(mappings: Sequence[type[Mapping]]) -> dict[str, list[type[Mapping]]]:
