@@ -8,6 +8,8 @@ import pytest
 
 from tests import run
 
+Capture = pytest.CaptureFixture[str]
+
 REPORT = """<testsuites><testsuite>
 <testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><skipped/></testcase>
 <testcase name="d"><error/></testcase><testcase name="e"><failure/><error/></testcase>
@@ -29,7 +31,7 @@ def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_server")
 def test_a_named_server_that_does_not_answer_is_a_failure(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setenv("SFSYNC_TEST_DATABASES", "postgresql")
     assert run.main([]) == 1
@@ -42,7 +44,7 @@ def test_a_named_server_that_does_not_answer_is_a_failure(
 
 @pytest.mark.usefixtures("no_server")
 def test_a_server_nobody_named_is_left_out(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.delenv("SFSYNC_TEST_DATABASES", raising=False)
     monkeypatch.setattr(run, "run", lambda database, arguments: (run.Tally(passed=2), True))
@@ -53,7 +55,7 @@ def test_a_server_nobody_named_is_left_out(
 
 
 def test_a_failing_run_fails_the_whole(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setenv("SFSYNC_TEST_DATABASES", "sqlite")
     assert run.main(["tests/no_such_file.py"]) == 1
@@ -61,7 +63,7 @@ def test_a_failing_run_fails_the_whole(
 
 
 def test_an_unknown_name_is_refused(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setenv("SFSYNC_TEST_DATABASES", "oracle")
     assert run.main([]) == 2

@@ -4,8 +4,8 @@ For every pushing mapping the model's tables carry triggers that insert one `Loc
 writer's own transaction. `migrate` keeps them: see `sfsync.database.triggers.plan`.
 """
 
-from sfsync.database.triggers.upkeep import TriggerProblem, definitions, drop, install, problems, specs
 from sfsync.database.triggers.spec import Column, TriggerSpec, quiet_key, specs_of
+from sfsync.database.triggers.upkeep import TriggerProblem, definitions, drop, install, problems, specs
 
 __all__ = [
     "Column",

@@ -41,6 +41,11 @@ class Dialect(ABC):
     def create_quiet(self) -> None:
         """Create what quiet statements need, when it is not there yet."""
 
+    def drop_quiet(self) -> None:
+        """Remove what `create_quiet` made."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {self.quote(QUIET)}")
+
     @abstractmethod
     def installed(self) -> dict[str, Trigger]:
         """Return our triggers that the database holds now, by name."""

@@ -50,6 +50,9 @@ class Stretch:
 
     def end(self, using: str, state: ProjectState) -> None:
         """Create the triggers of the new state; outstanding changes follow renamed columns."""
+        if self.log and LOG not in connections[using].introspection.table_names():
+            triggers.dialect_of(connections[using]).drop_quiet()
+            return
         if self.log:
             keep_ids(using, self.last_id)
         for tracked, before in self.columns.items():
@@ -193,7 +196,7 @@ def last_id(using: str) -> int:
 def keep_ids(using: str, last: int) -> None:
     """Go on counting where SQLite stopped before it remade the table of the log: ids never repeat."""
     connection = connections[using]
-    if not last or LOG not in connection.introspection.table_names():
+    if not last:
         return
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s AND seq < %s", [LOG, last])
