@@ -1,4 +1,4 @@
-"""One command's work on one org: leases, the pin on the org, describes, and the Run rows that tell the truth."""
+"""One command's work on one org: leases, the org pin, describes, and the Run rows that tell the truth."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from sfsync.client import Client
-from sfsync.database import leases
+from sfsync.database import leases, triggers
 from sfsync.engine.describing import forget, refresh
 from sfsync.engine.hooks import Hooks
 from sfsync.engine.report import MappingReport, Report
 from sfsync.engine.target import Target
-from sfsync.exceptions import InvalidField, LeaseTaken, LimitExceeded, SfsyncError, Stopped, WrongOrg
+from sfsync.exceptions import (
+    ConfigurationError,
+    InvalidField,
+    LeaseTaken,
+    LimitExceeded,
+    SfsyncError,
+    Stopped,
+    WrongOrg,
+)
 from sfsync.mappings import Mapping
 from sfsync.models import Conflict, MappingState, Problem, Run, RunStatus
 
@@ -27,7 +35,7 @@ Work = Callable[[list[Target]], None]
 
 @dataclass
 class Session:
-    """A batch: the mappings of one org that run together in one direction. Calls are shared and counted once."""
+    """The mappings of one org that run together in one direction. Calls are shared and counted once."""
 
     org: str
     client: Client
@@ -62,6 +70,7 @@ class Session:
         return report
 
     def _open(self, mappings: Sequence[type[Mapping]], report: Report) -> None:
+        require_triggers(mappings)
         for mapping, each in zip(mappings, report, strict=True):
             target = Target(mapping, self.client, self._state(mapping), each, hooks=self.hooks)
             if target.state.paused:
@@ -109,8 +118,8 @@ class Session:
                 target.state.save(update_fields=["org_id"])
         elif pinned != self.client.org_id:
             raise WrongOrg(
-                f"{target.name} was synced with org {pinned}, but SF_AUTH_DOMAIN of {self.org!r} leads to org "
-                f"{self.client.org_id}; point it at the right org, or use an empty database for this one"
+                f"{target.name} was synced with org {pinned}, but SF_AUTH_DOMAIN of {self.org!r} leads to "
+                f"org {self.client.org_id}; point it at the right org, or use an empty database for this one"
             )
 
     def _start(self, target: Target) -> Run:
@@ -163,6 +172,24 @@ class Session:
             report.counts.seen,
             extra={"action": f"sfsync_{self.direction}", "mapping": target.name, "counts": run.counts},
         )
+
+
+def require_triggers(mappings: Sequence[type[Mapping]]) -> None:
+    """Refuse to run where a trigger is missing or stale: local edits would be lost. Asks each database once.
+
+    A pull that does not know of a local edit overwrites it, so this holds for both directions. Raises
+    ConfigurationError.
+    """
+    for using in dict.fromkeys(mapping.using() for mapping in mappings):
+        wrong = [problem for problem in triggers.problems(using) if problem.kind != "foreign"]
+        if wrong:
+            tables = ", ".join(sorted({problem.table for problem in wrong}))
+            kinds = " or ".join(sorted({problem.kind for problem in wrong}))
+            raise ConfigurationError(
+                f"Database {using!r}: triggers that log local changes are {kinds} ({tables}); nothing is synced.",
+                hint=f"Type: manage.py migrate --database={using}",
+                check="sfsync.W101",
+            )
 
 
 def status_of(report: MappingReport) -> str:

@@ -29,13 +29,15 @@ Command = Callable[..., dict[str, Counts]]
 
 @contextmanager
 def option(mapping: type[Mapping], **values: Any) -> Iterator[None]:
-    """Change options of a mapping for the length of a block."""
+    """Change options of a mapping for the length of a block; the triggers follow, as with `migrate`."""
     before = mapping.options
     mapping.options = dataclasses.replace(before, **values)
+    triggers.install("default")
     try:
         yield
     finally:
         mapping.options = before
+        triggers.install("default")
 
 
 class Org:
