@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -23,6 +24,9 @@ from sfsync.models import (
 )
 
 PULL = "pull"
+
+LOOK_AGAIN = timedelta(hours=1)
+"""A record that could not be applied is read again after this time: its cause may lie in this database."""
 
 
 def write(target: Target, plans: Sequence[Plan]) -> None:
@@ -177,10 +181,12 @@ def note_problem(
     target: Target, direction: str, record: str, error: RecordError, org_message: str = ""
 ) -> None:
     """Store a problem of one record, or count it again, and put it among the report's lines."""
+    now = timezone.now()
     Problem.objects.using(target.using).note(
         (target.org, target.name),
         direction,
-        now=timezone.now(),
+        now=now,
+        next_look=now + LOOK_AGAIN if direction == PULL and record else None,
         record=record,
         field=error.field,
         code=error.code,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from crm.models import Account, Contact
+from django.utils import timezone
 
 from sfsync.models import Conflict, LocalChange, Problem
 from tests.engine.conftest import Command, Org
@@ -95,3 +96,20 @@ def test_a_load_deletes_only_what_the_org_calls_deleted(crm: Org, pull: Command)
     assert (line["deleted"], line["problems"], line["unchanged"]) == (1, 1, 1)
     assert Problem.objects.get().code == "NOT_VISIBLE"
     assert Account.objects.filter(sf_id=hidden).exists()
+
+
+def test_a_delete_that_was_refused_is_tried_again_once_its_cause_may_be_gone(crm: Org, pull: Command) -> None:
+    acme = crm.create("Account", Name="Acme")
+    pull()
+    contact = Contact.objects.create(last_name="New", account=Account.objects.get())
+    crm.delete("Account", acme)
+    assert pull("AccountMapping")["AccountMapping"]["problems"] == 1
+    contact.delete()
+    crm.pass_time(minutes=10)
+    pull("AccountMapping")
+    crm.pass_time(minutes=10)
+    assert pull("AccountMapping")["AccountMapping"]["seen"] == 0
+    Problem.objects.update(next_look=timezone.now())
+    line = pull("AccountMapping")
+    assert (line["AccountMapping"]["deleted"], line["total"]["code"]) == (1, 0)
+    assert not Account.objects.exists()
