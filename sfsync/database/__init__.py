@@ -16,7 +16,7 @@ BACKENDS: dict[str, type[Database]] = {"sqlite": SQLite, "postgresql": PostgreSQ
 
 
 def backend(using: str) -> Database:
-    """Return the bulk statements, locks and clock of a database. Raises ConfigurationError for unknown ones."""
+    """Return the bulk statements, locks and clock of a database. Raises ConfigurationError."""
     vendor = connections[using].vendor
     if vendor not in BACKENDS:
         raise ConfigurationError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sfsync.database.rows import (
     Batch,
+    ModelField,
     Row,
     insert_batch,
     instances,
@@ -43,8 +44,8 @@ class Database(ABC):
     def quiet(self, org: str, mapping: str, table: str) -> Iterator[None]:
         """Let ONE bulk statement on a mapped model's table leave no change in the log for this target.
 
-        `table` is the model's `db_table`; the parent tables of a multi-table inheritance are quiet with it. Other
-        targets still log. Raises RuntimeError outside a transaction. Never run code of users inside.
+        `table` is the model's `db_table`; the parent tables of a multi-table inheritance are quiet with it.
+        Other targets still log. Raises RuntimeError outside a transaction. Never run code of users inside.
         """
         if not self.connection.in_atomic_block:
             raise RuntimeError("quiet() needs a transaction: open transaction.atomic() around it.")
@@ -66,8 +67,8 @@ class Database(ABC):
     def lock(self, queryset: models.QuerySet[Model], *, skip_locked: bool = False) -> list[Model]:
         """Lock the rows until the transaction ends and return them in the order of their primary keys.
 
-        With `skip_locked`, rows that other transactions hold are left out, where the database can do so. SQLite
-        locks no rows: its writers follow one another, and the lease's check is the first write.
+        With `skip_locked`, rows that other transactions hold are left out, where the database can do so.
+        SQLite locks no rows: its writers follow one another, and the lease's check is the first write.
         """
         features = self.connection.features
         ordered = queryset.using(self.using).order_by("pk")
@@ -81,11 +82,11 @@ class Database(ABC):
         return list(locked)
 
     def insert(self, model: type[models.Model], attnames: Sequence[str], rows: Sequence[Row]) -> list[Any]:
-        """Insert rows of values for `attnames`; return a primary key per row, None where a unique value is taken.
+        """Insert rows of values for `attnames`; return each primary key, None where a unique value is taken.
 
-        Nothing is overwritten and nothing cut: other refusals raise Django's database errors. Fields that are not
-        named get their defaults, `auto_now` and `auto_now_add` included. The number of statements does not
-        depend on that of the rows. Raises RuntimeError outside a transaction.
+        Nothing is overwritten and nothing cut: other refusals raise Django's database errors. Fields that are
+        not named get their defaults, `auto_now` and `auto_now_add` included. The number of statements does
+        not depend on that of the rows. Raises RuntimeError outside a transaction.
         """
         self._need_transaction("insert()")
         given = frozenset(attnames)
@@ -123,8 +124,8 @@ class Database(ABC):
     def update(self, model: type[models.Model], attnames: Sequence[str], rows: Sequence[Row]) -> int:
         """Write rows of (primary key, value per attname); return how many rows were found.
 
-        One statement per table of the model, a constant number for staging included; `auto_now` fields keep their
-        values. Raises Django's database errors, for all rows or none. Raises RuntimeError outside a transaction.
+        The number of statements does not depend on that of the rows; `auto_now` fields keep their values.
+        Raises Django's database errors, and RuntimeError outside a transaction.
         """
         self._need_transaction("update()")
         if not rows or not attnames:
@@ -141,7 +142,7 @@ class Database(ABC):
 
     @abstractmethod
     def _update(self, batch: Batch) -> int:
-        """Update the rows of one table by their primary keys, which come first; return how many were found."""
+        """Update the rows of one table by primary key, the first column; return how many there were."""
 
     def quote(self, *names: str) -> str:
         """Return quoted names, with commas between them."""
@@ -151,9 +152,14 @@ class Database(ABC):
 def lockable(model: type[models.Model]) -> tuple[str, ...]:
     """Name the tables of the model for FOR UPDATE OF; those of joined models stay free."""
     links = []
-    meta, path = model._meta.concrete_model._meta, ""
-    while link := next((link for link in meta.parents.values() if link is not None), None):
+    current, path = model, ""
+    while pair := next(((parent, link) for parent, link in parents(current) if link is not None), None):
+        current, link = pair
         path = f"{path}__{link.name}" if path else link.name
         links.append(path)
-        meta = link.related_model._meta
     return ("self", *links)
+
+
+def parents(model: type[models.Model]) -> Iterable[tuple[type[models.Model], ModelField | None]]:
+    """Return the direct parents of a model with the links to them."""
+    return (model._meta.concrete_model or model)._meta.parents.items()

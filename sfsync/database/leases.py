@@ -1,6 +1,6 @@
 """The right to run one target in one direction, given to one run at a time.
 
-A lease expires by the database's clock; whoever takes it next gets a higher fence. A run that was thought dead and
+A lease expires by the database's clock; whoever takes it next gets a higher fence. A run thought dead that
 comes back finds the fence moved on and can commit nothing: every batch begins with `check`.
 """
 
@@ -28,7 +28,7 @@ def owner_name() -> str:
 
 
 def take(using: str, org: str, mapping: str, direction: str, *, owner: str, seconds: float) -> Lease:
-    """Take a lease for `seconds`, in a transaction of its own. Raises LeaseTaken when another owner holds it."""
+    """Take a lease for `seconds`, in a transaction of its own. Raises LeaseTaken when somebody holds it."""
     key = {"org": org, "mapping": mapping, "direction": direction}
     leases = Lease.objects.using(using)
     # Created free: the UPDATE below alone decides who wins.
@@ -50,7 +50,7 @@ def take(using: str, org: str, mapping: str, direction: str, *, owner: str, seco
 
 
 def renew(lease: Lease, seconds: float) -> Lease:
-    """Hold a lease for `seconds` from now, in a transaction of its own. Raises LeaseLost when it was taken over."""
+    """Hold a lease for `seconds` from now, in a transaction of its own. Raises LeaseLost when it is gone."""
     using = database_of(lease)
     until = backend(using).now() + datetime.timedelta(seconds=seconds)
     with transaction.atomic(using=using, durable=True):
@@ -73,8 +73,8 @@ def check(lease: Lease) -> None:
     """Make sure that nobody took over, and that nobody can before the caller's transaction ends.
 
     It must be that transaction's first statement: on SQLite a transaction that begins by reading cannot write
-    after another one has written. A lease that expired and that nobody took is still good. Raises LeaseLost, and
-    RuntimeError outside a transaction.
+    after another one has written. A lease that expired and that nobody took is still good. Raises LeaseLost,
+    and RuntimeError outside a transaction.
     """
     if not transaction.get_connection(database_of(lease)).in_atomic_block:
         raise RuntimeError("check() needs a transaction: open transaction.atomic() around it.")
@@ -92,5 +92,5 @@ def same(lease: Lease) -> TargetQuerySet[Lease]:
 
 def lost(lease: Lease) -> LeaseLost:
     return LeaseLost(
-        f"{lease.org}/{lease.mapping}: another run took over the {lease.direction} lease; this one stops here."
+        f"{lease.org}/{lease.mapping}: another run took over the {lease.direction} lease; this one stops."
     )

@@ -93,7 +93,7 @@ class MySQL(Database):
         given = batch.keys
         with self.connection.cursor() as cursor:
             if given is not None or self.connection.features.can_return_rows_from_bulk_insert:
-                returning = "" if given is not None else f" RETURNING {self.quote(batch.pk.column)}"
+                returning = "" if given is not None else f" RETURNING {self.quote(batch.pk_column)}"
                 cursor.execute(
                     f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {STAGING} "
                     f"ORDER BY {POSITION}{returning}"

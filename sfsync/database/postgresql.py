@@ -39,8 +39,8 @@ class PostgreSQL(Database):
         source, parameters = self._rows(batch)
         with self.connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {self.quote(batch.table)} ({self.quote(*batch.columns)}) SELECT * FROM {source} "
-                f"ON CONFLICT DO NOTHING RETURNING {self.quote(batch.pk.column)}",
+                f"INSERT INTO {self.quote(batch.table)} ({self.quote(*batch.columns)}) "
+                f"SELECT * FROM {source} ON CONFLICT DO NOTHING RETURNING {self.quote(batch.pk_column)}",
                 parameters,
             )
             inserted = {row[0] for row in cursor.fetchall()}
@@ -51,7 +51,7 @@ class PostgreSQL(Database):
         with self.connection.cursor() as cursor:
             cursor.execute(
                 "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [self.quote(batch.table), batch.pk.column, len(batch.rows)],
+                [self.quote(batch.table), batch.pk_column, len(batch.rows)],
             )
             return [row[0] for row in cursor.fetchall()]
 
@@ -74,7 +74,7 @@ class PostgreSQL(Database):
 
 
 def array_type(field: ModelField, database: Database) -> str:
-    """Return the type of an array of a column's values, without its length: a cast to that would cut values."""
+    """Return the type of an array of a column's values, without the length: a cast would cut to it."""
     db_type = (
         field.rel_db_type(database.connection)
         if field.is_relation

@@ -25,7 +25,11 @@ class Batch:
 
     @property
     def columns(self) -> list[str]:
-        return [field.column for field in self.fields]
+        return [column_of(field) for field in self.fields]
+
+    @property
+    def pk_column(self) -> str:
+        return column_of(self.pk)
 
     @property
     def keys(self) -> list[Any] | None:
@@ -34,6 +38,11 @@ class Batch:
             return None
         position = self.fields.index(self.pk)
         return [row[position] for row in self.rows]
+
+
+def column_of(field: ModelField) -> str:
+    """Return the column of a concrete field."""
+    return str(field.column)
 
 
 def table_models(model: type[models.Model]) -> list[type[models.Model]]:
@@ -79,7 +88,7 @@ def insert_batch(
 
 
 def written(field: ModelField, record: models.Model, given: frozenset[str]) -> bool:
-    """Say whether an INSERT names the field; what the database computes or numbers by itself it does not name."""
+    """Say whether an INSERT names the field, and does not leave it to the database."""
     if field.attname in given:
         return True
     value = getattr(record, field.attname, None)

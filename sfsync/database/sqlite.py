@@ -52,8 +52,9 @@ class SQLite(Database):
     def _new_keys(self, batch: Batch) -> list[int]:
         """Number the rows as AUTOINCREMENT would."""
         with self.connection.cursor() as cursor:
+            pk = self.quote(batch.pk_column)
             cursor.execute(
-                f"SELECT max(coalesce((SELECT max({self.quote(batch.pk.column)}) FROM {self.quote(batch.table)}), 0), "
+                f"SELECT max(coalesce((SELECT max({pk}) FROM {self.quote(batch.table)}), 0), "
                 "coalesce((SELECT seq FROM sqlite_sequence WHERE name = %s), 0))",
                 [batch.table],
             )
@@ -61,7 +62,7 @@ class SQLite(Database):
         return list(range(first, first + len(batch.rows)))
 
     def _present(self, batch: Batch, keys: list[Any]) -> set[Any]:
-        pk = self.quote(batch.pk.column)
+        pk = self.quote(batch.pk_column)
         with self.connection.cursor() as cursor:
             # One parameter: SQLite limits their number.
             cursor.execute(

@@ -1,4 +1,4 @@
-"""The triggers that log local changes: what they must do, their SQL per database, and their life with migrations.
+"""The triggers that log local changes: what they must do, their SQL, and their life with migrations.
 
 For every pushing mapping the model's tables carry triggers that insert one `LocalChange` per write, in the
 writer's own transaction. `migrate` keeps them: see `sfsync.database.triggers.plan`.

@@ -1,4 +1,4 @@
-"""Mapped models under the names they have in a state of the migrations, which may be older than the code's."""
+"""Mapped models under the names they have in a state of the migrations, which may be an older one."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Tracked:
         """Return {attribute as the code calls it: column in that state}."""
         model = self.model(state)
         names = {attribute: self.field(model, attribute) for attribute in self.attributes} if model else {}
-        return {attribute: field.column for attribute, field in names.items() if field is not None}
+        return {attribute: field.column for attribute, field in names.items() if field and field.column}
 
     def field(self, model: type[models.Model], attribute: str) -> models.Field[Any, Any] | None:
         """Return the field of a state's model that the code calls `attribute`."""
@@ -143,7 +143,7 @@ class Tracked:
 
 
 def related(model: type[models.Model]) -> set[type[models.Model]]:
-    """Return the models whose changes can remake the mapped tables: parents, and what foreign keys point at."""
+    """Return the models whose changes can remake the mapped tables: parents, and targets of foreign keys."""
     tables = {model, *model._meta.all_parents}
     pointed = {field.related_model for field in model._meta.concrete_fields if field.is_relation}
     return tables | {target for target in pointed if isinstance(target, type)}

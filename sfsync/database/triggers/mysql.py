@@ -19,7 +19,8 @@ class MySQLDialect(Dialect):
         """A row silences a target for one connection, and only while its transaction is open."""
         with self.connection.cursor() as cursor:
             cursor.execute(
-                "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %s",
+                "SELECT COUNT(*) FROM information_schema.TABLES "
+                "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %s",
                 [QUIET],
             )
             if cursor.fetchone()[0]:
@@ -72,7 +73,8 @@ class MySQLDialect(Dialect):
         for column in spec.own:
             pair = self.pair(column.name, self.value(spec, column, "OLD"))
             lines.append(
-                f"IF {self.changed(spec, column)} THEN SET sfsync_changed = CONCAT(sfsync_changed, {pair}); END IF;"
+                f"IF {self.changed(spec, column)} "
+                f"THEN SET sfsync_changed = CONCAT(sfsync_changed, {pair}); END IF;"
             )
         old = self.braces("sfsync_changed")
         head, values = self.log(spec, "U", key="NEW", row="OLD", old=old)
@@ -96,7 +98,7 @@ class MySQLDialect(Dialect):
         return f"',', {key}, ':', COALESCE(JSON_QUOTE({text}), 'null')"
 
     def braces(self, pairs: str) -> str:
-        """Close a JSON object. CONCAT gives null beyond max_allowed_packet: then the old values are unknown."""
+        """Close a JSON object. Beyond max_allowed_packet CONCAT gives null: the old values are unknown."""
         return f"COALESCE(CONCAT('{{', SUBSTRING({pairs}, 2), '}}'), '{{}}')"
 
     def text(self, expression: str, kind: str) -> str:

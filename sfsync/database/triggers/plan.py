@@ -1,10 +1,10 @@
 """Keep the triggers right while `migrate` changes the tables they stand on.
 
-RenameField and RemoveField of a column that a trigger reads would make every later write fail, and SQLite's table
-remakes drop triggers. So, as django.contrib.contenttypes does for its own purpose, `pre_migrate` rewrites the plan:
-each stretch of schema operations on a mapped table, or on the log, is enclosed by operations that drop the triggers
-and create them from the state that was reached. Data migrations run with triggers in place. `post_migrate` repairs
-what is left, by the real columns.
+RenameField and RemoveField of a column that a trigger reads would make every later write fail, and SQLite's
+table remakes drop triggers. So `pre_migrate` rewrites the plan, as django.contrib.contenttypes does for its own
+purpose: each stretch of schema operations on a mapped table, or on the log, is enclosed by operations that
+drop the triggers and create them from the state that was reached. Data migrations run with triggers in place.
+`post_migrate` repairs what is left, by the real columns.
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ def rewrite_plan(
         return
     tracked = tracked_mappings(using)
     for migration, _ in plan:
-        migration.operations = enclosed(migration, tracked)
+        # The plan's own object: what the migration's class holds stays as it is.
+        vars(migration)["operations"] = enclosed(migration, tracked)
 
 
 def enclosed(migration: Migration, tracked: list[Tracked]) -> list[Operation]:
@@ -137,7 +138,7 @@ def concerns_log(operation: Operation) -> bool:
 
 
 def repair(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """Receive `post_migrate`: make the triggers right; after a flush, which has no plan, empty the log instead.
+    """Receive `post_migrate`: make the triggers right; after a flush, which has no plan, empty the log.
 
     On SQLite and MariaDB a flush deletes rows one by one, and the triggers log that.
     """
@@ -150,7 +151,7 @@ def repair(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 
 def reached(using: str, state_apps: Apps) -> list[TriggerSpec]:
-    """Return the specs for the tables as they are: those of the code, or of an older state `migrate` stopped at."""
+    """Return the specs for the tables as they are: of the code, or of an older state `migrate` ended at."""
     wanted = triggers.specs(using)
     real = triggers.dialect_of(connections[using]).columns({table for spec in wanted for table in spec.keys})
     if all(spec.limited_to(real) in (spec, None) for spec in wanted):

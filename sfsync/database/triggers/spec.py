@@ -55,16 +55,16 @@ class Column:
         while isinstance(source, models.ForeignKey):
             source = source.target_field
         kind = KINDS.get(source.get_internal_type(), "other")
-        return cls(field.model._meta.db_table, field.column, kind)
+        return cls(field.model._meta.db_table, str(field.column), kind)
 
 
 @dataclasses.dataclass(frozen=True)
 class TriggerSpec:
     """The triggers of one target on one table.
 
-    A model has one table, or one per class of a multi-table inheritance. `own` are the pushed columns of `table`,
-    whose updates are logged; `columns` those of all tables, which a delete logs. `keys` maps each table to the
-    column that holds the record's primary key there.
+    A model has one table, or one per class of a multi-table inheritance. `own` are the pushed columns of
+    `table`, whose updates are logged; `columns` those of all tables, which a delete logs. `keys` maps each
+    table to the column that holds the record's primary key there.
     """
 
     org: str
@@ -100,7 +100,7 @@ class TriggerSpec:
         return f"sfsync_{digest(self.org, self.mapping, self.table)[:16]}_{operation.lower()}"
 
     def limited_to(self, real: Mapping[str, Collection[str]]) -> TriggerSpec | None:
-        """Return the spec without the columns that `real` ({table: columns}) lacks, None without its tables."""
+        """Return the spec without the columns that `real` ({table: columns}) lacks, None without a table."""
         if any(key.name not in real.get(table, ()) for table, key in self.keys.items()):
             return None
 
@@ -133,7 +133,7 @@ def specs_of(
 ) -> list[TriggerSpec]:
     """Return the specs of one target: one for the model's table and each parent table with a pushed column.
 
-    `attributes` name the pushed model fields. Raises ConfigurationError for a column that no trigger can follow.
+    `attributes` name the pushed model fields. Raises ConfigurationError for what no trigger can follow.
     """
     pushed = tuple(Column.of(concrete(model, name)) for name in attributes)
     links = [Column.of(concrete(model, name)) for name in (salesforce_id, external_id) if name]

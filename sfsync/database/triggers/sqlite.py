@@ -14,7 +14,7 @@ class SQLiteDialect(Dialect):
     now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
 
     def create_quiet(self) -> None:
-        """A marker silences a target. Its deferred foreign key can never hold, so no COMMIT lets a marker stay."""
+        """A marker silences a target. Its deferred foreign key can never hold, so no COMMIT leaves one."""
         with self.connection.cursor() as cursor:
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS {self.quote(QUIET)} ("
@@ -66,8 +66,8 @@ class SQLiteDialect(Dialect):
     def changes(self, spec: TriggerSpec) -> str:
         """Return the SQL for the old values of the columns that an update changed."""
         pieces = [
-            f"CASE WHEN {self.changed(spec, column)} THEN {self.pair(column, self.value(spec, column, 'OLD'))} "
-            "ELSE '' END"
+            f"CASE WHEN {self.changed(spec, column)} "
+            f"THEN {self.pair(column, self.value(spec, column, 'OLD'))} ELSE '' END"
             for column in spec.own
         ]
         return f"'{{' || substr({' || '.join(pieces)}, 2) || '}}'" if pieces else "'{}'"

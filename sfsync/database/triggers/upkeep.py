@@ -27,7 +27,7 @@ DIALECTS: dict[str, type[Dialect]] = {
 
 @dataclasses.dataclass(frozen=True)
 class TriggerProblem:
-    """A trigger that is missing, differs from what it should be (stale), or belongs to no mapping (foreign)."""
+    """A trigger that is missing, not as it should be (stale), or of no mapping (foreign)."""
 
     kind: Literal["missing", "stale", "foreign"]
     name: str
@@ -35,7 +35,7 @@ class TriggerProblem:
 
 
 def dialect_of(connection: BaseDatabaseWrapper) -> Dialect:
-    """Return the SQL of a connection's database. Raises ConfigurationError for one that sfsync cannot follow."""
+    """Return the SQL of a connection's database. Raises ConfigurationError for an unknown one."""
     try:
         return DIALECTS[connection.vendor](connection)
     except KeyError:
@@ -72,7 +72,7 @@ def specs(using: str) -> list[TriggerSpec]:
 
 
 def definitions(using: str, wanted: Iterable[TriggerSpec] | None = None) -> dict[str, Trigger]:
-    """Return the triggers that `wanted` (None: the registry) asks for and that the real tables allow, by name."""
+    """Return the triggers that `wanted` (None: the registry) and the real tables ask for, by name."""
     dialect = dialect_of(connections[using])
     wanted = specs(using) if wanted is None else list(wanted)
     real = dialect.columns({table for spec in wanted for table in spec.keys} | {LOG})
@@ -83,7 +83,7 @@ def definitions(using: str, wanted: Iterable[TriggerSpec] | None = None) -> dict
 
 
 def install(using: str, wanted: Iterable[TriggerSpec] | None = None) -> list[str]:
-    """Make the database's triggers those of `wanted` (None: the registry); return the names that were touched.
+    """Make the triggers those of `wanted` (None: the registry); return the names that were touched.
 
     Triggers that are right stay as they are, others of sfsync are removed. On MariaDB and MySQL this commits.
     """

@@ -167,7 +167,7 @@ def test_bulk_update() -> None:
     for specimen in herd:
         specimen.name += "!"
     Specimen.objects.bulk_update(herd, ["name"])
-    assert [change.old for change in changes()] == [{"name": str(number)} for number in range(5)]
+    assert sorted(change.old["name"] for change in changes()) == list("01234")
 
 
 def test_bulk_create() -> None:
@@ -213,7 +213,7 @@ def test_queryset_delete() -> None:
         Specimen.objects.create(name=str(number))
     forget()
     Specimen.objects.filter(name__in="02").delete()
-    assert [(change.operation, change.old["name"]) for change in changes()] == [("D", "0"), ("D", "2")]
+    assert sorted((change.operation, change.old["name"]) for change in changes()) == [("D", "0"), ("D", "2")]
 
 
 def test_cascade_delete() -> None:

@@ -1,4 +1,4 @@
-"""Foreign keys that the database itself cascades (Django 6.1's DB_CASCADE): who runs triggers then, who does not."""
+"""Foreign keys that the database itself cascades (Django 6.1's DB_CASCADE): who runs triggers then."""
 
 from __future__ import annotations
 
