@@ -1,10 +1,10 @@
 """Keep the triggers right while `migrate` changes the tables they stand on.
 
 RenameField and RemoveField of a column that a trigger reads would make every later write fail, and SQLite's
-table remakes drop triggers. So `pre_migrate` rewrites the plan, as django.contrib.contenttypes does for its own
-purpose: each stretch of schema operations on a mapped table, or on the log, is enclosed by operations that
-drop the triggers and create them from the state that was reached. Data migrations run with triggers in place.
-`post_migrate` repairs what is left, by the real columns.
+table remakes drop triggers. So `pre_migrate` rewrites the plan, as django.contrib.contenttypes does for its
+own purpose: each stretch of schema operations on a mapped table, or on the log, is enclosed by operations
+that drop the triggers and create them from the state that was reached. Data migrations run with triggers in
+place. `post_migrate` repairs what is left, by the real columns.
 """
 
 from __future__ import annotations
