@@ -245,9 +245,9 @@ def test_a_rolled_back_edit_leaves_nothing() -> None:
 def test_a_rollback_to_a_savepoint_leaves_what_was_before_it() -> None:
     specimen = make(name="1")
     Specimen.objects.filter(pk=specimen.pk).update(name="2")
-    savepoint = transaction.savepoint()
-    Specimen.objects.filter(pk=specimen.pk).update(name="3")
-    transaction.savepoint_rollback(savepoint)
+    with transaction.atomic():
+        Specimen.objects.filter(pk=specimen.pk).update(name="3")
+        transaction.set_rollback(True)
     assert [change.old for change in changes()] == [{"name": "1"}]
 
 
