@@ -18,6 +18,7 @@ from sfsync.engine.report import MappingReport, Report
 from sfsync.engine.target import Target
 from sfsync.exceptions import (
     ConfigurationError,
+    EngineError,
     InvalidField,
     LeaseTaken,
     LimitExceeded,
@@ -46,6 +47,7 @@ class Session:
     batch: uuid.UUID = field(default_factory=uuid.uuid4)
     targets: list[Target] = field(default_factory=list)
     runs: dict[str, Run] = field(default_factory=dict)
+    stopped: bool = False
 
     def run(self, mappings: Sequence[type[Mapping]], work: Work) -> Report:
         """Do `work` on every mapping whose lease is free; return what happened to each.
@@ -63,7 +65,10 @@ class Session:
             if isinstance(error, InvalidField):
                 forget(self.targets)
             self._fail(report, error)
-            report.stopped = isinstance(error, Stopped)
+            report.stopped = self.stopped = isinstance(error, Stopped)
+        except BaseException as error:  # a bug, a database that is gone: no run may pass for a success
+            self._fail(report, EngineError(f"ended by {type(error).__name__}"))
+            raise
         finally:
             report.api_calls = self.client.calls - calls
             self._close(report.api_calls)
@@ -154,7 +159,7 @@ class Session:
 
     def _finish(self, run: Run, target: Target, api_calls: int) -> None:
         report = target.report
-        run.status = status_of(report)
+        run.status = status_of(report, stopped=self.stopped)
         run.finished_at = timezone.now()
         run.counts, run.error, run.api_calls = (
             report.counts.as_dict(),
@@ -186,15 +191,16 @@ def require_triggers(mappings: Sequence[type[Mapping]]) -> None:
             tables = ", ".join(sorted({problem.table for problem in wrong}))
             kinds = " or ".join(sorted({problem.kind for problem in wrong}))
             raise ConfigurationError(
-                f"Database {using!r}: triggers that log local changes are {kinds} ({tables}); nothing is synced.",
+                f"Database {using!r}: triggers of the log are {kinds} ({tables}); nothing is synced.",
                 hint=f"Type: manage.py migrate --database={using}",
                 check="sfsync.W101",
             )
 
 
-def status_of(report: MappingReport) -> str:
+def status_of(report: MappingReport, *, stopped: bool) -> str:
+    """Return the status of a mapping's run; `stopped` tells that SIGTERM ended the batch."""
     if report.error:
-        return RunStatus.FAILED
+        return RunStatus.STOPPED if stopped and not report.finished else RunStatus.FAILED
     if report.paused:
         return RunStatus.PAUSED
     return RunStatus.PROBLEMS if report.needs_a_person else RunStatus.SUCCESS

@@ -24,6 +24,9 @@ WRONG_USAGE = 2
 NEEDS_A_PERSON = 3
 TERMINATED = 128 + signal.SIGTERM
 
+TIMER = hasattr(signal, "setitimer")  # Windows has none: there only a second SIGTERM stops at once
+STOPPING = [signal.SIGTERM, signal.SIGALRM] if TIMER else [signal.SIGTERM]
+
 
 class UsageError(CommandError):
     """The command line asks for something that does not exist: exit code 2."""
@@ -53,10 +56,13 @@ class SfsyncCommand(BaseCommand):
     NEEDS_A_PERSON). 143: SIGTERM.
 
     At SIGTERM a command that `finishes_batches` finds `stopping` set, and is to raise Stopped at the next
-    good moment. Any other command, and a second SIGTERM, stops at once.
+    good moment. When that does not come within `seconds_to_stop` (the org may be silent for a minute, and
+    service managers kill after 10 s at the earliest), at a second SIGTERM, and in any other command, it is
+    raised at once.
     """
 
     finishes_batches = False
+    seconds_to_stop = 8.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,20 +123,25 @@ class SfsyncCommand(BaseCommand):
     @contextmanager
     def _sigterm(self) -> Iterator[None]:
         try:
-            before = signal.signal(signal.SIGTERM, self._stop)
+            before = {number: signal.signal(number, self._stop) for number in STOPPING}
         except ValueError:  # only the main thread receives signals
             yield
             return
         try:
             yield
         finally:
-            signal.signal(signal.SIGTERM, before)
+            if TIMER:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         at_once = self.stopping or not self.finishes_batches
         self.stopping = True
         if at_once:
             raise Stopped("SIGTERM arrived.")
+        if TIMER:
+            signal.setitimer(signal.ITIMER_REAL, self.seconds_to_stop)
 
 
 def one_line(text: str) -> str:
