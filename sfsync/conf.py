@@ -103,7 +103,7 @@ def mapping_paths() -> list[str]:
 def given_for(org_name: str) -> dict[str, Any]:
     """Return the settings of an org without their prefix."""
     if org_name == DEFAULT_ORG:
-        names = [option.name.upper() for option in fields(OrgSettings)]
+        names = [option.name.upper() for option in fields(OrgSettings) if option.name != "org"]
         return {name: getattr(settings, f"SF_{name}") for name in names if hasattr(settings, f"SF_{name}")}
     others = other_orgs()
     if org_name not in others:

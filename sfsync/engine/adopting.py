@@ -67,7 +67,7 @@ def _refuse(target: Target, unknown: Sequence[Outgoing]) -> None:
 def recover(target: Target) -> None:
     """Look at what a dead run had claimed: whatever reached the org is found there before anything is sent again."""
     fence = target.lease.fence if target.lease is not None else 0
-    left = target.stored(Delivery).left_behind(fence)
+    left = Delivery.objects.using(target.using).of(target.mapping.target()).left_behind(fence)
     creates = left.filter(operation=DeliveryOperation.CREATE)
     _recover_creates(target, list(creates.exclude(external_id=None)))
     for delivery in creates.filter(external_id=None):

@@ -46,8 +46,7 @@ def cascade_of(target: Target, row: Model) -> Cascade:
 
 
 def _collected(collector: Collector) -> Iterable[tuple[type[Model], Iterable[Any]]]:
-    for model, instances in collector.data.items():
-        yield model, instances
+    yield from collector.data.items()
     for queryset in collector.fast_deletes:
         if registry.for_model(queryset.model):
             yield queryset.model, queryset
@@ -64,7 +63,9 @@ def _add(cascade: Cascade, mapping: type[Mapping], rows: Iterable[Any]) -> None:
 
 
 def _labels(error: ProtectedError | RestrictedError) -> str:
-    objects = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
+    objects: Iterable[Model] = (
+        error.protected_objects if isinstance(error, ProtectedError) else error.restricted_objects
+    )
     return ", ".join(sorted({each._meta.label for each in objects}))
 
 

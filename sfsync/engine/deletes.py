@@ -7,6 +7,7 @@ deletes is ever pushed as a delete.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
@@ -181,12 +182,12 @@ class Deleter:
     def _recreate(self, row: Model, record: Pending) -> None:
         target = self.target
         target.rows().filter(pk=row.pk).update(**{target.id_attribute: None})
-        defaults = {
+        defaults: dict[str, Any] = {
             "sf_id": None, "operation": DeliveryOperation.CREATE, "state": DeliveryState.READY, "base": None,
             "sent": None, "recreated": True, "last_change": record.last_change,
         }  # fmt: skip
         target.stored(Delivery).update_or_create(
-            **target.key, pk_text=target.key_text(row.pk), defaults=defaults
+            org=target.org, mapping=target.name, pk_text=target.key_text(row.pk), defaults=defaults
         )
 
     def _delete(self, row: Model, sf_id: str, record: Pending, pending: PendingRecords) -> None:

@@ -37,7 +37,7 @@ def fetch(wanted: Sequence[tuple[Target, Sequence[str]]]) -> list[Fetched]:
     answers = client.retrieve_many(requests)
     found = []
     for (target, ids), answer in zip(wanted, answers, strict=True):
-        records = [answer.records[sf_id] for sf_id in ids if answer.records.get(sf_id) is not None]
+        records = [record for sf_id in ids if (record := answer.records.get(sf_id)) is not None]
         absent = [sf_id for sf_id in ids if answer.records.get(sf_id) is None]
         found.append(Fetched(target, answer.began, [clean(record) for record in records], absent))
     return found

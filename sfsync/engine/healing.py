@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from sfsync.engine.applying import BATCH_SIZE, apply, in_transaction
 from sfsync.engine.fetch import fetch
@@ -34,8 +35,8 @@ def _heal_reference(target: Target, reference: Reference) -> None:
         ready = [row for row in rows if parents.key_of(reference, row.parent_sf_id) is not None]
         if ready:
             target.checkpoint()
-            held_back = in_transaction(target, lambda: _set_keys(target, reference, parents, ready))
-            _create_held_back(target, held_back)
+            set_keys = partial(_set_keys, target, reference, parents, ready)
+            _create_held_back(target, in_transaction(target, set_keys))
 
 
 def _set_keys(

@@ -25,7 +25,7 @@ class Hooks:
     """
 
     stopping: Callable[[], bool] = never
-    progress: Callable[[str, int], None] = quietly
+    progress: Callable[[str, int], object] = quietly
     lease_seconds: float = 390.0
 
     def checkpoint(self) -> None:

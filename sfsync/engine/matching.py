@@ -42,7 +42,7 @@ def find(target: Target, records: Iterable[Record]) -> Matches:
     matches = Matches(repeated={value for value, times in externals.items() if times > 1})
     for row in _rows(target, ids, set(externals)):
         sf_id = target.linked_id(row)
-        if sf_id in ids:
+        if sf_id is not None and sf_id in ids:
             matches.by_id[sf_id] = row
         if externals:
             matches.by_external[_external_attribute(target, row)] = row
@@ -88,7 +88,7 @@ def _rows(target: Target, ids: set[str], externals: set[Any]) -> list[Model]:
 
 def _find_deleted(target: Target, missing: set[str], matches: Matches) -> None:
     changes = target.changes().filter(operation=Operation.DELETE, sf_id__in=missing)
-    matches.deleted_here.update(changes.values_list("sf_id", "pk_text"))
+    matches.deleted_here.update({str(each.sf_id): each.pk_text for each in changes.only("sf_id", "pk_text")})
     deliveries = target.stored(Delivery).filter(operation=DeliveryOperation.DELETE, sf_id__in=missing)
     matches.deleted_here.update(deliveries.values_list("sf_id", "pk_text"))
     excluded = target.stored(Excluded).filter(sf_id__in=missing)

@@ -49,7 +49,8 @@ def _ready(target: Target) -> Iterator[list[str]]:
     """Yield what is ready without a local change, such as the other side of an adoption."""
     last = 0
     while True:
-        ready = target.stored(Delivery).ready(timezone.now()).filter(pk__gt=last).order_by("pk")
+        deliveries = Delivery.objects.using(target.using).of(target.mapping.target())
+        ready = deliveries.ready(timezone.now()).filter(pk__gt=last).order_by("pk")
         found = list(ready.values_list("pk", "pk_text")[:CHUNK])
         if not found:
             return

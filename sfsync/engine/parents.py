@@ -57,7 +57,7 @@ class Parents:
 
     @staticmethod
     def _columns(reference: Reference) -> tuple[str, str]:
-        key = reference.model_field.target_field.attname
+        key = reference.relation.target_field.attname
         return reference.target_mapping().options.salesforce_id, key
 
 

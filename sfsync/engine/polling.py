@@ -105,7 +105,8 @@ class Poll:
         found.deleted = {sf_id for sf_id, _ in result.deleted}
         if self.allow_deletes:
             found.deleted |= set(held_ids(target))
-        due = target.stored(Problem).filter(direction="pull").exclude(code=DELETE_HELD).due(timezone.now())
+        problems = Problem.objects.using(target.using).of(target.mapping.target()).due(timezone.now())
+        due = problems.filter(direction="pull").exclude(code=DELETE_HELD)
         again = {sf_id for sf_id in due.values_list("record", flat=True) if sf_id}
         found.ids = sorted({*result.updated} | found.deleted | again)
         return found
@@ -158,6 +159,6 @@ class Poll:
         Deleter(target, gone, allow=self.allow_deletes).run(found.gone, then)
         if target.report.counts.seen != len(found.ids):
             raise EngineError(
-                f"{target.name}: the org listed {len(found.ids)} records and {target.report.counts.seen} were accounted "
-                "for; nothing is lost, the next run reads them again, but please report this as a bug"
+                f"{target.name}: the org listed {len(found.ids)} records and {target.report.counts.seen} were "
+                "accounted for; nothing is lost, the next run reads them again, but please report this as a bug"
             )

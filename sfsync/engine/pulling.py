@@ -56,9 +56,11 @@ class Pull:
 
     def _must_load(self, target: Target) -> bool:
         state = target.state
+        updated, deleted = state.updated_watermark, state.deleted_watermark
         if self.options.full or not state.loaded or state.load_covered is not None or target.reload:
             return True
-        updated, deleted = state.updated_watermark, state.deleted_watermark
+        if updated is None or deleted is None:
+            return True
         return windows.out_of_reach(updated, deleted, target.client.org_now())
 
     def _load(self, targets: Sequence[Target]) -> None:

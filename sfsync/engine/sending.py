@@ -65,10 +65,7 @@ def call_size(operation: str) -> int:
 def send(target: Target, outgoing: Sequence[Outgoing]) -> list[Answer]:
     """Send one call's worth of records of one operation; answers in order."""
     operation = outgoing[0].operation
-    if operation == "update":
-        answers = _update(target, outgoing)
-    else:
-        answers = _write(target, outgoing, operation)
+    answers = _update(target, outgoing) if operation == "update" else _write(target, outgoing, operation)
     answered_at = target.client.org_now()
     for answer in answers:
         answer.answered_at = answered_at
@@ -106,7 +103,10 @@ def _http_date(stamp: str) -> str:
 def _update_with_proof(target: Target, outgoing: Sequence[Outgoing]) -> list[Answer]:
     """Read and write in one composite, in order: what was read is what the write replaced."""
     body = {"ids": [each.sf_id for each in outgoing], "fields": target.fetched_names}
-    requests = [SubRequest("POST", f"composite/sobjects/{target.sobject}", body), *_requests(target, outgoing, "update")]
+    requests = [
+        SubRequest("POST", f"composite/sobjects/{target.sobject}", body),
+        *_requests(target, outgoing, "update"),
+    ]
     proof, *responses = target.client.composite(requests)
     found = proof.body if proof.error is None and isinstance(proof.body, list) else []
     answers = _read(outgoing, responses)

@@ -17,7 +17,7 @@ from sfsync.mappings import Direction, Mapping
 COLUMNS = ("mapping", "seen", *OUTCOMES, *OVERLAPS, "seconds")
 
 ALWAYS = ("mapping", "seen", "seconds")
-"""Columns of the table that are there even if they are empty; a person reads the others only when they say something."""
+"""Columns of the table that are always there; the others appear when they say something."""
 
 LINES_SHOWN = 20
 """Problems and dry-run lines shown for each mapping at the normal verbosity; -v 2 shows all."""
@@ -56,7 +56,8 @@ class SyncCommand(SfsyncCommand):
                 total.stopped = total.stopped or report.stopped
                 if report.stopped:
                     break
-        self.show(total, options)
+        if total.api_calls or not total.errors or options["json"]:
+            self.show(total, options)
         return self.outcome(total)
 
     def chosen(self, names: Sequence[str]) -> list[type[Mapping]]:

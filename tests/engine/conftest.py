@@ -17,7 +17,7 @@ from sfsync.mappings import Mapping
 from sfsync.orgs import connections
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
     from sfsync.testing import SimulatedOrg
 
@@ -85,7 +85,7 @@ class Org:
 
 
 @pytest.fixture
-def crm(transactional_db: None, org: SimulatedOrg, settings: SettingsWrapper) -> Iterator[Org]:
+def crm(transactional_db: None, org: SimulatedOrg, settings: Settings) -> Iterator[Org]:
     """Sync the example's three models with a simulated org; the database commits for real."""
     settings.SF_MAPPINGS = CRM
     triggers.install("default")

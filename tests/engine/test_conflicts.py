@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from crm.mappings import AccountMapping
 from crm.models import Account, Contact
-
 from sfsync.mappings import ConflictPolicy
 from sfsync.models import Conflict, LocalChange
 from tests.engine.conftest import Command, Org, option

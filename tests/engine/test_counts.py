@@ -9,10 +9,10 @@ from math import ceil
 from pathlib import Path
 
 import pytest
-from crm.models import Account
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from crm.models import Account
 from tests.engine.conftest import Command, Org
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "example_project"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from crm.models import Account, Contact
 from django.utils import timezone
 
+from crm.models import Account, Contact
 from sfsync.models import Conflict, LocalChange, Problem
 from tests.engine.conftest import Command, Org
 

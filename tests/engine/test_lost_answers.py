@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import requests
-from crm.mappings import AccountMapping
-from crm.models import Account
 from django.core.management import CommandError
 from requests.adapters import HTTPAdapter
 
+from crm.mappings import AccountMapping
+from crm.models import Account
 from sfsync.engine import loading, pushing
+from sfsync.engine import sending as sending_module
 from sfsync.models import Delivery, DeliveryState, LocalChange, MappingState, Problem
 from sfsync.orgs import connections
 from tests.engine.conftest import Command, Org, option
@@ -136,7 +137,7 @@ def test_a_row_deleted_while_its_create_was_under_way_is_not_left_in_the_org(
 ) -> None:
     """Covers F96."""
     Account.objects.create(name="Acme")
-    sending = pushing.send
+    sending = sending_module.send
 
     def delete_and_send(*arguments: Any) -> Any:
         Account.objects.all().delete()
@@ -155,7 +156,7 @@ def test_a_load_killed_in_the_middle_goes_on_where_it_was(
 ) -> None:
     """Covers F5, F6."""
     crm.seed(accounts=5_000, contacts=0, opportunities=0)
-    applied = []
+    applied: list[int] = []
     applying_page = loading.Load._apply_page
 
     def die_at_the_second(self: Any, *arguments: Any) -> None:

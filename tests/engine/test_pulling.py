@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from crm.models import Account, Contact, Opportunity
 
+from crm.models import Account, Contact, Opportunity
 from sfsync.models import LocalChange, MappingState, Problem, Run
 from tests.engine.conftest import Command, Org
 

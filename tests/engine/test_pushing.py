@@ -6,10 +6,10 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from crm.mappings import AccountMapping
-from crm.models import Account, Contact, Opportunity
 from django.db import connection, transaction
 
+from crm.mappings import AccountMapping
+from crm.models import Account, Contact, Opportunity
 from sfsync.exceptions import SfsyncError
 from sfsync.mappings import DeletePolicy
 from sfsync.models import Conflict, Delivery, Excluded, JournalEntry, LocalChange, Problem
@@ -231,11 +231,12 @@ def test_an_edit_while_the_push_is_under_way_stays_and_is_sent_next(
 ) -> None:
     """Covers F40."""
     from sfsync.engine import pushing
+    from sfsync.engine import sending as sending_module
 
     sf_id = crm.create("Account", Name="Acme")
     pull()
     Account.objects.update(phone="first")
-    sending = pushing.send
+    sending = sending_module.send
 
     def edit_and_send(*arguments):
         monkeypatch.setattr(pushing, "send", sending)

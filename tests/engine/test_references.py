@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from crm.models import Account, Contact
 from django.db import connection
 
+from crm.models import Account, Contact
 from sfsync.models import LocalChange, WaitingReference
 from tests.engine.conftest import Command, Org
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from crm.models import Account, Contact
 
+from crm.models import Account, Contact
 from tests.engine.conftest import Command, Org
 
 pytestmark = pytest.mark.databases

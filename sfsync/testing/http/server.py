@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from cheroot.server import HTTPConnection
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Gateway_10
 from cheroot.wsgi import Server as WSGIServer
@@ -26,6 +28,15 @@ class _Gateway(Gateway_10):
         environ: dict[str, Any] = super().get_environ()
         environ["sfsync.connection"] = self.req.conn
         return environ
+
+
+class _Connection(HTTPConnection):
+    """Give up what a client that has gone will never read, instead of leaving it to the garbage collector."""
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self.wfile.close()
+        super().close()
 
 
 class _WSGIServer(WSGIServer):
@@ -60,6 +71,7 @@ class Server:
         application = Application(site)
         self._server = _WSGIServer((host, port), application, numthreads=THREADS, server_name="sfdcedge")
         self._server.gateway = _Gateway
+        self._server.ConnectionClass = _Connection
         self._server.timeout = IDLE_SECONDS
         self._server.keep_alive_conn_limit = IDLE_CONNECTIONS
         self._server.expiration_interval = 0.1  # how long stopping waits for the next turn of its loop
