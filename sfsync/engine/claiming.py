@@ -68,6 +68,7 @@ class Claim:
             parents=self._parents(rows.values(), pending),
             waiting=self._waiting(),
             excluded=self._excluded(),
+            moved=self._moved(rows),
             records=self.records,
             asked=self.asked,
             last_chance=last_chance,
@@ -97,6 +98,13 @@ class Claim:
         for each in self.target.stored(WaitingReference).filter(sf_id__in=list(self.asked)):
             found.setdefault(each.sf_id, {})[each.field] = each.parent_sf_id
         return found
+
+    def _moved(self, rows: dict[str, Model]) -> set[str]:
+        """Return the ids whose row only changed its primary key: the log shows that as a delete of the old key."""
+        if all(key in rows for key in self.keys):
+            return set()
+        linked = self.target.rows().filter(**{f"{self.target.id_attribute}__in": list(self.asked)})
+        return set(linked.exclude(pk__in=list(rows)).values_list(self.target.id_attribute, flat=True))
 
     def _excluded(self) -> set[str]:
         excluded = self.target.stored(Excluded).filter(sf_id__in=list(self.asked))

@@ -51,6 +51,7 @@ class Decider:
     parents: Parents
     waiting: dict[str, dict[str, str]]
     excluded: set[str]
+    moved: set[str]
     records: dict[str, Record]
     asked: frozenset[str]
     last_chance: bool
@@ -78,7 +79,7 @@ class Decider:
         record = self.records.get(sf_id)
         keep = self.target.mapping.options.deleted_locally is DeletePolicy.KEEP
         verdict.drop = True
-        if record is None:
+        if record is None or sf_id in self.moved:
             verdict.outcome = "unchanged"
         elif sf_id in self.excluded or keep:
             verdict.outcome, verdict.exclude = "filtered", KEPT_THERE

@@ -273,3 +273,15 @@ def test_push_of_another_org_is_refused(crm: Org, pull: Command, push: Command) 
         push()
     assert isinstance(caught.value.__cause__, SfsyncError)
     assert crm.count("Account") == 0
+
+
+def test_a_row_that_changes_its_primary_key_is_not_deleted(crm: Org, pull: Command, push: Command) -> None:
+    sf_id = crm.create("Account", Name="Acme")
+    pull()
+    Account.objects.update(id=4_711, phone="1")
+    with option(AccountMapping, deleted_locally=DeletePolicy.DELETE):
+        push()
+    assert crm.count("Account") == 1
+    assert crm.read("Account", sf_id, "Phone") == "1"
+    assert not LocalChange.objects.exists()
+    assert not Excluded.objects.exists()
