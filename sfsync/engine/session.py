@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.db import connections
 from django.utils import timezone
 
 from sfsync.client import Client
@@ -149,6 +150,8 @@ class Session:
     def _close(self, api_calls: int) -> None:
         """Write the Run rows and release the leases; the calls of the batch stand in its first run."""
         for number, target in enumerate(self.targets):
+            # A connection the server has ended: another one can still set the lease free.
+            connections[target.using].close_if_unusable_or_obsolete()
             target.report.seconds = round(time.monotonic() - target.started, 3)
             target.report.open_problems = _open_problems(target)
             if self.dry_run:

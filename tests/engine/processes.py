@@ -24,7 +24,7 @@ from sfsync.testing import SimulatedOrg
 
 ROOT = Path(__file__).resolve().parents[2]
 
-LONG = 60.0
+LONG = 30.0
 """Seconds after which something that ought to happen is taken for stuck; nothing waits so long."""
 
 Matches = Callable[[str, str, bytes], bool]
@@ -81,6 +81,10 @@ def gate(served: SimulatedOrg, matches: Matches, *, after: bool = True) -> Itera
 
 def sign_in(method: str, path: str, body: bytes) -> bool:
     return path == "/services/oauth2/token"
+
+
+def describe(method: str, path: str, body: bytes) -> bool:
+    return path.endswith("/describe") or b"/describe" in body
 
 
 def retrieve(method: str, path: str, body: bytes) -> bool:

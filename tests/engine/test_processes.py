@@ -17,6 +17,7 @@ from sfsync.models import Delivery, DeliveryState, Lease, LocalChange, MappingSt
 from tests.engine.conftest import Command, Org
 from tests.engine.processes import (
     Child,
+    describe,
     gate,
     next_page,
     query,
@@ -344,6 +345,27 @@ def test_a_connection_that_is_lost_in_the_middle_of_a_batch(
     assert ended.lines["AccountMapping"]["created"] == 20
     assert_equal_sides(crm)
     assert_quiet(pull, push)
+
+
+@pytest.mark.databases
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL ends connections on demand")
+def test_a_connection_that_is_lost_outside_a_batch_leaves_no_lease_behind(
+    crm: Org, start: Start, pull: Command
+) -> None:
+    """Covers F65."""
+    crm.create("Account", Name="Acme")
+    child = start("sf_pull", "AccountMapping")
+    with gate(crm.served, describe) as door:
+        begin(child)
+        door.wait()
+        kill_connections()
+        door.open()
+        ended = child.end()
+    assert ended.code == 1
+    assert ended.errors.startswith("CommandError: The database failed (OperationalError).")
+    assert len(ended.errors.splitlines()) == 1
+    assert Run.objects.get().status == "failed"
+    assert pull("AccountMapping")["AccountMapping"]["created"] == 1
 
 
 def is_somebody_waiting() -> bool:
