@@ -38,15 +38,15 @@ def batches(items: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
 
 
 def apply(target: Target, records: Sequence[Record], began: datetime, then: Then | None = None) -> list[str]:
-    """Merge and write fetched records; `then` runs inside the last transaction.
+    """Merge and write fetched records; `then` runs inside the last transaction, unless a record is stale.
 
-    `began` is when the fetch began, by the org's clock. Returns the ids that must be fetched again, because a
-    push settled them after that moment.
+    `began` is when the fetch began, by the org's clock. Returns the stale ids: they must be fetched again,
+    because a push settled them after that moment or is at work on them.
     """
     stale: list[str] = []
     parts = list(batches(records))
     for number, part in enumerate(parts, start=1):
-        stale += _apply_or_halve(target, part, began, then if number == len(parts) else None)
+        stale += _apply_or_halve(target, part, began, then if number == len(parts) and not stale else None)
     if then is not None and not parts:
         in_transaction(target, then)
     return stale
@@ -81,7 +81,7 @@ def _apply_or_halve(target: Target, records: list[Record], began: datetime, then
             return []
     middle = len(records) // 2
     stale = _apply_or_halve(target, records[:middle], began, None)
-    return stale + _apply_or_halve(target, records[middle:], began, then)
+    return stale + _apply_or_halve(target, records[middle:], began, None if stale else then)
 
 
 def _apply_once(target: Target, records: list[Record], began: datetime, then: Then | None) -> list[str]:
@@ -92,7 +92,7 @@ def _apply_once(target: Target, records: list[Record], began: datetime, then: Th
         batch = Planner(target, records, began).plan()
         if not target.dry_run:
             write(target, batch.plans)
-            if then is not None:
+            if then is not None and not batch.stale:
                 then()
         return batch
 

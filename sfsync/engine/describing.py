@@ -60,13 +60,15 @@ def _take(target: Target, current: FieldTypes, direction: str) -> None:
     before = _stored(target)
     needed = {*target.mapping.salesforce_names(), *SYSTEM_FIELDS}
     target.types = {name: each for name, each in current.items() if name in needed}
-    target.reload = bool(before) and bool(drift(target.mapping, before, current).appeared)
+    state, saved = target.state, ["described", "described_at", "fingerprint"]
+    if before and drift(target.mapping, before, current).appeared:
+        state.loaded_at = None  # the next pull reads the field for all records, whoever saw it first
+        saved.append("loaded_at")
     if target.dry_run:
         return
-    state = target.state
     state.described = {name: each.to_json() for name, each in target.types.items()}
     state.described_at, state.fingerprint = timezone.now(), fingerprint(target)
-    state.save(update_fields=["described", "described_at", "fingerprint"])
+    state.save(update_fields=saved)
     _note_missing(target, missing_fields(target.mapping, current), direction)
 
 

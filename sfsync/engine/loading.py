@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
-
 from sfsync import soql
 from sfsync.engine.applying import apply, in_transaction
 from sfsync.engine.deletes import Deleter
@@ -19,7 +17,7 @@ from sfsync.engine.fetch import classify, clean, fetch
 from sfsync.engine.invisible import note_invisible
 from sfsync.engine.records import Record
 from sfsync.engine.target import Target
-from sfsync.models import LoadedId
+from sfsync.models import LoadedId, MappingState
 
 LOOK_UP_SIZE = 2_000
 """Linked rows looked up in one fetch after the load (the limit of a collections retrieve)."""
@@ -31,18 +29,24 @@ class Load:
     def __init__(self, target: Target, covered: datetime) -> None:
         self.target = target
         self.covered = covered
-        self.stale: list[str] = []
+        self.stale: set[str] = set()
+        self.deleted: list[str] = []
 
-    def run(self, *, allow_deletes: bool) -> None:
-        """Read and apply all pages, then look up the rows that were not seen, then set the watermarks."""
+    def read(self) -> None:
+        """Read and apply all pages, then look up the rows that were not seen; `deleted` are to be deleted."""
         self._begin()
         pages, began = self._pages(), self.target.client.org_now()
         while (page := next(pages, None)) is not None:
             self._apply_page(page, began)
             began = self.target.client.org_now()
-        self._apply_stale()
-        self._look_up_missing(allow_deletes)
-        self._finish()
+        self._look_up_missing()
+
+    def finish(self, gone: set[str], *, allow_deletes: bool) -> None:
+        """Delete what the org calls deleted, then set the watermarks; `gone` is deleted in any target."""
+        target = self.target
+        Deleter(target, gone, allow=allow_deletes).run(self.deleted)
+        if not target.dry_run and not target.left_behind:
+            in_transaction(target, self._set_watermarks)
 
     def _begin(self) -> None:
         """Start afresh, or go on with a load that was cut off."""
@@ -74,59 +78,72 @@ class Load:
         records = [clean(record) for record in page]
         last = records[-1]["Id"]
 
+        stale: set[str] = set()
+
         def commit_page() -> None:
             names = ["org", "mapping", "sf_id"]
-            rows = [(target.org, target.name, record["Id"]) for record in records]
-            target.database.insert(LoadedId, names, rows)
+            rows = [
+                (target.org, target.name, record["Id"]) for record in records if record["Id"] not in stale
+            ]
+            if rows:
+                target.database.insert(LoadedId, names, rows)
             target.state.load_position = last
             target.state.save(update_fields=["load_position"])
 
-        self.stale += apply(target, records, began, then=commit_page)
-        target.progress(len(records))
+        stale.update(apply(target, records, began, then=commit_page))
+        if stale and not target.dry_run:
+            in_transaction(target, commit_page)
+        self.stale |= stale
+        target.progress(len(records) - len(stale))
 
-    def _apply_stale(self) -> None:
-        if not self.stale:
-            return
-        for fetched in fetch([(self.target, self.stale)]):
-            left = apply(self.target, fetched.records, fetched.began)
-            self.target.leave(left)
+    def _look_up_missing(self) -> None:
+        """Look up linked rows that no page held; only what queryAll calls deleted is to be deleted.
 
-    def _look_up_missing(self, allow_deletes: bool) -> None:
-        """Look up linked rows that no page held; only what queryAll calls deleted is deleted."""
-        target, deleted = self.target, []
+        Records that a push held come here as well: no page counts as having held them.
+        """
+        target = self.target
         for part in self._missing():
             target.checkpoint()
+            self.stale -= set(part)
             fetched = fetch([(target, part)])[0]
             target.leave(apply(target, fetched.records, fetched.began))
             fate = classify(target, fetched.absent)
-            deleted += fate.deleted
+            self.deleted += fate.deleted
             target.leave(fate.alive)
             note_invisible(target, fate.invisible)
-        Deleter(target, set(deleted), allow=allow_deletes).run(deleted)
+        target.leave(self.stale)
 
     def _missing(self) -> Iterator[list[str]]:
-        """Yield the Salesforce ids of linked rows that no page held, some at a time."""
-        target, last = self.target, None
+        """Yield the Salesforce ids of linked rows that no page held, some at a time.
+
+        No join: MariaDB refuses to compare columns of two collations, and the model's table may have any.
+        """
+        target, missing, last = self.target, [], {}
         if target.dry_run:
             return
-        loaded = target.stored(LoadedId).filter(sf_id=OuterRef(target.id_attribute))
-        unseen = target.linked_rows().filter(~Exists(loaded)).order_by("pk")
-        while rows := list(unseen.filter(**({"pk__gt": last} if last is not None else {}))[:LOOK_UP_SIZE]):
-            last = rows[-1].pk
-            yield [str(target.linked_id(row)) for row in rows]
+        linked = target.linked_rows().order_by("pk").values_list("pk", target.id_attribute)
+        while rows := list(linked.filter(**last)[:LOOK_UP_SIZE]):
+            last = {"pk__gt": rows[-1][0]}
+            ids = [sf_id for _, sf_id in rows if sf_id]
+            loaded = target.stored(LoadedId).filter(sf_id__in=ids)
+            missing += sorted(set(ids) - set(loaded.values_list("sf_id", flat=True)))
+            if len(missing) >= LOOK_UP_SIZE:
+                yield missing[:LOOK_UP_SIZE]
+                missing = missing[LOOK_UP_SIZE:]
+        if missing:
+            yield missing
 
-    def _finish(self) -> None:
+    def _set_watermarks(self) -> None:
+        target, state = self.target, self.target.state
+        target.stored(LoadedId).delete()
+        state.updated_watermark = state.deleted_watermark = self.covered
+        state.loaded_at = None if self._field_is_back() else target.client.org_now()
+        state.load_covered, state.load_position = None, ""
+        names = ["updated_watermark", "deleted_watermark", "loaded_at", "load_covered", "load_position"]
+        state.save(update_fields=names)  # the other columns are not ours: somebody may have paused us
+
+    def _field_is_back(self) -> bool:
+        """Tell whether another run has seen a field meanwhile that this load did not read."""
         target = self.target
-        if target.dry_run or target.left_behind:
-            return
-
-        def work() -> None:
-            target.stored(LoadedId).delete()
-            state = target.state
-            state.updated_watermark = self.covered
-            state.deleted_watermark = self.covered
-            state.loaded_at = target.client.org_now()
-            state.load_covered, state.load_position = None, ""
-            state.save()
-
-        in_transaction(target, work)
+        described = MappingState.objects.using(target.using).values_list("described", flat=True)
+        return bool(set(described.get(pk=target.state.pk)) - target.types.keys())

@@ -135,7 +135,8 @@ class Poll:
             found.gone += fate.deleted
             target.leave(fate.alive)
             note_invisible(target, fate.invisible)
-        last = bool(fetched.records) and len(found.ids) <= PIECE and not found.gone
+        last = bool(fetched.records) and len(found.ids) <= PIECE
+        last = last and not found.gone and not target.left_behind
         stale = apply(target, fetched.records, fetched.began, then=self._then(found) if last else None)
         found.advanced = last and not stale and not target.dry_run
         self._apply_again(target, stale)

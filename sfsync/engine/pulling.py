@@ -57,23 +57,33 @@ class Pull:
     def _must_load(self, target: Target) -> bool:
         state = target.state
         updated, deleted = state.updated_watermark, state.deleted_watermark
-        if self.options.full or not state.loaded or state.load_covered is not None or target.reload:
+        if self.options.full or not state.loaded or state.load_covered is not None:
             return True
         if updated is None or deleted is None:
             return True
         return windows.out_of_reach(updated, deleted, target.client.org_now())
 
     def _load(self, targets: Sequence[Target]) -> None:
-        """Take `latestDateCovered` of all targets by one short poll, then read each of them whole."""
+        """Take `latestDateCovered` of all targets by one short poll, then read each of them whole.
+
+        Deletes come at the end, children first: what goes with a parent may be gone in the org as well.
+        """
         if not targets:
             return
         client = targets[0].client
         org_now = client.org_now()
         start, end = windows.window_from(org_now, org_now)
         results = client.poll([Window(target.sobject, start, end) for target in targets])
+        loads = []
         for target, result in zip(targets, results, strict=True):
             if result.error is not None:
-                raise result.error
+                target.report.error = f"{target.name}: {result.error}"
+                continue
             known_to = min(at for at in (result.updated_covered, result.deleted_covered) if at is not None)
             covered = windows.advanced(known_to, client.org_now())
-            Load(target, covered).run(allow_deletes=self.options.allow_deletes)
+            loads.append(Load(target, covered))
+        for load in loads:
+            load.read()
+        gone = {sf_id for load in loads for sf_id in load.deleted}
+        for load in reversed(loads):
+            load.finish(gone, allow_deletes=self.options.allow_deletes)

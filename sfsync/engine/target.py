@@ -42,7 +42,6 @@ class Target:
     held_back: set[str] = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
     renewed: float = field(default_factory=time.monotonic)
-    reload: bool = False
     refuses_conditions: bool = False
 
     @property
