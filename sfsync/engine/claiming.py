@@ -10,16 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import DatabaseError
 from django.db.models import Model
 
-from sfsync.engine.deciding import Decider, Verdict
+from sfsync.engine.deciding import Decider, Verdict, refused
 from sfsync.engine.outgoing import Outgoing
 from sfsync.engine.parents import Parents
 from sfsync.engine.pending import PendingRecords
 from sfsync.engine.plans import Plan, Planner
 from sfsync.engine.records import Record
 from sfsync.engine.target import Target
-from sfsync.engine.writing import keep_conflicts, note_problem, save_deliveries, write
+from sfsync.engine.writing import exclude, keep_conflicts, note_problem, save_deliveries, write
+from sfsync.exceptions import RecordError
 from sfsync.mappings import Reference
 from sfsync.models import Delivery, DeliveryState, Excluded, Problem, WaitingReference
 
@@ -71,12 +73,27 @@ class Claim:
             moved=self._moved(rows),
             records=self.records,
             asked=self.asked,
+            began=self.began,
             last_chance=last_chance,
         )
         verdicts = {key: decider.decide(key) for key in self.keys}
         claimed = Claimed([each.outgoing for each in verdicts.values() if each.outgoing], verdicts)
         if not target.dry_run:
             self._remember(claimed)
+        return claimed
+
+    def refuse(self, error: DatabaseError) -> Claimed:
+        """Keep the one record of this claim, which the database refused, as a problem."""
+        (key,) = self.keys
+        target, pending = self.target, PendingRecords(self.target, self.keys)[key]
+        problem = RecordError(
+            f"{target.name}: the database refused what the org has of local row {key} ({type(error).__name__}); "
+            f"compare the constraints of {target.model._meta.label} with the record in Salesforce",
+            code="REFUSED_BY_DATABASE",
+        )
+        verdict = refused(target, key, pending, Verdict(sf_id=pending.sf_id() or ""), problem)
+        claimed = Claimed(verdicts={key: verdict})
+        self._remember(claimed)
         return claimed
 
     def _rows(self) -> dict[str, Model]:
@@ -104,7 +121,7 @@ class Claim:
         if all(key in rows for key in self.keys):
             return set()
         linked = self.target.rows().filter(**{f"{self.target.id_attribute}__in": list(self.asked)})
-        return set(linked.exclude(pk__in=list(rows)).values_list(self.target.id_attribute, flat=True))
+        return set(linked.values_list(self.target.id_attribute, flat=True))
 
     def _excluded(self) -> set[str]:
         excluded = self.target.stored(Excluded).filter(sf_id__in=list(self.asked))
@@ -157,14 +174,11 @@ class Claim:
         self.target.stored(Delivery).filter(pk_text__in=list(done)).exclude(
             state=DeliveryState.SETTLED
         ).delete()
-        records = [each.sf_id or key for key, each in done.items()]
+        records = {name for key, each in done.items() for name in (key, each.sf_id) if name}
         self.target.stored(Problem).filter(direction="push", record__in=records).delete()
-        for each in done.values():
-            if each.exclude and each.sf_id:
-                defaults = {"reason": each.exclude, "since": self.began}
-                self.target.stored(Excluded).get_or_create(
-                    **self.target.key, sf_id=each.sf_id, defaults=defaults
-                )
+        exclude(
+            self.target, {each.sf_id: each.exclude for each in done.values() if each.exclude and each.sf_id}
+        )
 
     def _revive(self, verdicts: dict[str, Verdict]) -> None:
         """Bring records back here whose local delete lost against an edit in the org."""

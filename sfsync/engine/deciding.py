@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -16,9 +17,13 @@ from sfsync.engine.target import Target
 from sfsync.exceptions import ConversionError, RecordError
 from sfsync.mappings import ConflictPolicy, DeletePolicy, Field, Reference
 from sfsync.models import Delivery, DeliveryOperation, DeliveryState
-from sfsync.values import check_fits
+from sfsync.values import check_fits, parse_datetime
 
 KEPT_THERE = "deleted here, kept in Salesforce"
+
+
+SAME_SECOND = timedelta(seconds=2)
+"""An edit so shortly before the read may have a twin that If-Unmodified-Since, in whole seconds, cannot see."""
 
 
 @dataclass
@@ -54,6 +59,7 @@ class Decider:
     moved: set[str]
     records: dict[str, Record]
     asked: frozenset[str]
+    began: datetime
     last_chance: bool
 
     def decide(self, key: str) -> Verdict:
@@ -68,7 +74,7 @@ class Decider:
             else:
                 self._update(key, row, pending, verdict)
         except RecordError as error:
-            self._refuse(key, pending, verdict, error)
+            verdict = refused(self.target, key, pending, verdict, error)
         return verdict
 
     def _gone(self, key: str, pending: Pending, verdict: Verdict) -> None:
@@ -112,12 +118,18 @@ class Decider:
                 left_out.append(each.name)
             else:
                 values[each.name] = value
-        self._send(key, pending, verdict, DeliveryOperation.CREATE, values, None)
         external = self.target.mapping.options.external_id
-        if verdict.outgoing is not None and external is not None:
-            delivery = verdict.outgoing.delivery
-            delivery.external_id = delivery.external_id or external.value(row)
-            verdict.outgoing.left_out = left_out
+        external_id = self._frozen(pending) or (external.value(row) if external is not None else None)
+        outgoing = self._send(key, pending, verdict, DeliveryOperation.CREATE, values, None)
+        outgoing.delivery.external_id, outgoing.left_out = external_id, left_out
+
+    @staticmethod
+    def _frozen(pending: Pending) -> str | None:
+        """Return the external id of a create that was begun. A settled one was for an earlier row of this key."""
+        delivery = pending.delivery
+        if delivery is None or delivery.operation != DeliveryOperation.CREATE:
+            return None
+        return None if delivery.state == DeliveryState.SETTLED else delivery.external_id
 
     def _may_leave_out(self, reference: Field) -> bool:
         return self.last_chance and self.target.types[reference.salesforce].nillable
@@ -139,13 +151,15 @@ class Decider:
         waiting = self.waiting.get(sf_id, {})
         old = self.pending.old_values(pending, self.parents)
         merged = merge_record(self.target, row, record, pending, self.parents, old, waiting)
+        send = {name: value for name, value in merged.send.items() if not is_unlinked(value)}
+        if merged.send and not send:
+            verdict.waits = True
+            return
         verdict.conflicts = merged.conflicts
         self._take(merged, record, verdict)
-        send = {name: value for name, value in merged.send.items() if not is_unlinked(value)}
         if send:
-            self._send(key, pending, verdict, DeliveryOperation.UPDATE, send, record, merged)
-        elif merged.send:
-            verdict.waits = True
+            outgoing = self._send(key, pending, verdict, DeliveryOperation.UPDATE, send, record, merged)
+            outgoing.left_out = sorted(merged.send.keys() - send.keys())
         else:
             verdict.outcome, verdict.drop = "unchanged", True
 
@@ -172,10 +186,10 @@ class Decider:
         values: dict[str, Canonical],
         record: Record | None,
         merged: Merged | None = None,
-    ) -> None:
+    ) -> Outgoing:
         self._check_fits(values)
         base = dict(merged.org) if merged else None
-        delivery = self._delivery(key, pending)
+        delivery = delivery_of(self.target, key, pending)
         delivery.claim(operation, self._fence(), values, base, pending.last_change)
         delivery.sf_id = verdict.sf_id or None
         expected = {name: merged.org[name] for name in values} if merged else {}
@@ -188,8 +202,14 @@ class Decider:
             sent=values,
             expected=expected,
             change_ids=verdict.change_ids,
-            modified=record.get("LastModifiedDate") if record else None,
+            modified=self._modified(record),
         )
+        return verdict.outgoing
+
+    def _modified(self, record: Record | None) -> str | None:
+        """Return when the record was last edited, None when that is too close to the read to rely on."""
+        stamp = record.get("LastModifiedDate") if record else None
+        return stamp if stamp and parse_datetime(stamp) < self.began - SAME_SECOND else None
 
     def _check_fits(self, values: dict[str, Canonical]) -> None:
         for each in self.target.pushed:
@@ -201,17 +221,21 @@ class Decider:
                         f"{self.target.name}.{each.name}: {error}", code=error.code, field=each.name
                     ) from None
 
-    def _refuse(self, key: str, pending: Pending, verdict: Verdict, error: RecordError) -> None:
-        verdict.problem, verdict.outcome, verdict.outgoing = error, "problems", None
-        verdict.delivery = self._delivery(key, pending)
-        verdict.delivery.operation = verdict.delivery.operation or DeliveryOperation.UPDATE
-        verdict.delivery.refuse(code=error.code, message="", last_change=pending.last_change)
-
-    def _delivery(self, key: str, pending: Pending) -> Delivery:
-        return pending.delivery or Delivery(**self.target.key, pk_text=key, state=DeliveryState.READY)
-
     def _fence(self) -> int | None:
         return self.target.lease.fence if self.target.lease is not None else None
 
     def _local(self, each: Field, row: Model) -> Canonical:
         return self.parents.canonical_local(each, getattr(row, each.attname))
+
+
+def refused(target: Target, key: str, pending: Pending, verdict: Verdict, error: RecordError) -> Verdict:
+    """Return the verdict of a record that cannot be sent: nothing of its merge is written on either side."""
+    delivery = delivery_of(target, key, pending)
+    delivery.operation = delivery.operation or DeliveryOperation.UPDATE
+    delivery.refuse(code=error.code, message="", last_change=pending.last_change)
+    return Verdict("problems", row=verdict.row, sf_id=verdict.sf_id, delivery=delivery, problem=error)
+
+
+def delivery_of(target: Target, key: str, pending: Pending) -> Delivery:
+    """Return the delivery of a record, a new one when there is none yet."""
+    return pending.delivery or Delivery(**target.key, pk_text=key, state=DeliveryState.READY)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sfsync import soql
 from sfsync.engine.applying import apply, in_transaction
@@ -118,7 +119,8 @@ class Load:
 
         No join: MariaDB refuses to compare columns of two collations, and the model's table may have any.
         """
-        target, missing, last = self.target, [], {}
+        target, missing = self.target, list[str]()
+        last: dict[str, Any] = {}
         if target.dry_run:
             return
         linked = target.linked_rows().order_by("pk").values_list("pk", target.id_attribute)

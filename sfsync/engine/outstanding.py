@@ -32,7 +32,7 @@ def _changed(target: Target) -> Iterator[list[str]]:
         found = dict(grouped.order_by("pk_text").values_list("pk_text", "newest")[:CHUNK])
         if not found:
             return
-        last = max(found)
+        last = next(reversed(found))  # the last one in the order of the database
         blocked = _blocked(target, found)
         keys = [key for key in found if key not in blocked]
         if keys:

@@ -11,7 +11,7 @@ from sfsync.engine.merging import ABSENT, Absent, Canonical
 from sfsync.engine.parents import Parents
 from sfsync.engine.target import Target
 from sfsync.mappings import Field
-from sfsync.models import Delivery, DeliveryState, LocalChange, Operation
+from sfsync.models import Delivery, LocalChange, Operation
 
 
 @dataclass
@@ -27,16 +27,9 @@ class Pending:
         return self.changes[-1].id if self.changes else None
 
     @property
-    def is_deleted(self) -> bool:
-        return bool(self.changes) and self.changes[-1].operation == Operation.DELETE
-
-    @property
-    def exists(self) -> bool:
-        return bool(self.changes) or self.delivery is not None
-
-    @property
-    def in_flight(self) -> bool:
-        return self.delivery is not None and self.delivery.state == DeliveryState.CLAIMED
+    def is_new(self) -> bool:
+        """Whether the row was inserted since the last sync: what it held then was never agreed on."""
+        return bool(self.changes) and self.changes[0].operation == Operation.INSERT
 
     def sf_id(self) -> str | None:
         """Return the Salesforce id the record had when it was last written here."""
@@ -45,10 +38,13 @@ class Pending:
         return next((each.sf_id for each in reversed(self.changes) if each.sf_id), None)
 
     def base(self, name: str, old: dict[str, Canonical], default: Canonical | Absent) -> Canonical | Absent:
-        """Return the base of one field: the delivery's, else the oldest old value, else `default`."""
+        """Return the base of one field: the delivery's, else the oldest old value, else `default`.
+
+        What a row held when it was inserted is no base: the org has never had it.
+        """
         if self.delivery is not None and self.delivery.base is not None and name in self.delivery.base:
             return self.delivery.base[name]
-        return old.get(name, default)
+        return default if self.is_new else old.get(name, default)
 
     def sent(self, name: str) -> Canonical | Absent:
         if self.delivery is None or not self.delivery.sent:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+
+from django.db import DataError, IntegrityError
 
 from sfsync import conf
 from sfsync.client import Client
@@ -93,7 +95,7 @@ class Push:
                 recover(each.target)
         self._rounds()
         for each in self.progress:
-            each.target.report.counts.add("held", len(each.waiting))
+            each.target.report.counts.add("held", len(each.waiting - each.counted))
             if not self.options.dry_run:
                 heal(each.target)
             each.target.report.counts.add("waiting", len(each.waiting))
@@ -150,17 +152,34 @@ class Push:
     def _claim_and_send(self, progress: Progress, keys: list[str], read: Read, last_chance: bool) -> int:
         target = progress.target
         target.checkpoint()
-        claim = Claim(target, keys, read)
         if target.dry_run:
-            self._preview(progress, claim.run(last_chance=last_chance))
+            self._preview(progress, Claim(target, keys, read).run(last_chance=last_chance))
             return 0
-        claimed = in_transaction(target, lambda: claim.run(last_chance=last_chance))
-        moved = self._count(progress, claimed)
-        for operation in ("create", "update", "delete"):
-            group = [each for each in claimed.outgoing if each.operation == operation]
-            for part in batches(group, call_size(operation)):
-                moved += self._send(progress, part)
+        moved = 0
+        for claimed in self._claim(target, keys, read, last_chance):
+            moved += self._count(progress, claimed)
+            for operation in ("create", "update", "delete"):
+                group = [each for each in claimed.outgoing if each.operation == operation]
+                for part in batches(group, call_size(operation)):
+                    moved += self._send(progress, part)
         return moved
+
+    def _claim(self, target: Target, keys: list[str], read: Read, last_chance: bool) -> Iterator[Claimed]:
+        """Claim records, halved down to the one whose values from the org the database refuses."""
+        claim = Claim(target, keys, read)
+        try:
+            claimed = in_transaction(target, lambda: claim.run(last_chance=last_chance))
+        except (IntegrityError, DataError) as error:
+            refusal = error
+        else:
+            yield claimed
+            return
+        if len(keys) == 1:
+            yield in_transaction(target, lambda: claim.refuse(refusal))
+            return
+        middle = len(keys) // 2
+        yield from self._claim(target, keys[:middle], read, last_chance)
+        yield from self._claim(target, keys[middle:], read, last_chance)
 
     @staticmethod
     def _count(progress: Progress, claimed: Claimed) -> int:

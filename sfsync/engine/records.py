@@ -74,12 +74,12 @@ def merge_record(
     its Salesforce id: their local value is stale by design and never sent, unless somebody has edited it since.
     """
     merged = Merged()
-    adopting = target.linked_id(row) is None
+    baseless = target.linked_id(row) is None or pending.is_new
     for each in target.merged:
         org = canonical_org(target, each, record)
         local = parents.canonical_local(each, getattr(row, each.attname))
         merged.org[each.name] = org
-        default: Canonical | Absent = ABSENT if adopting else local
+        default: Canonical | Absent = ABSENT if baseless else local
         base = pending.base(each.name, old, default)
         if each.name in waiting:
             base = waiting[each.name] if each.name in old else local

@@ -19,6 +19,7 @@ from sfsync.models import (
     Delivery,
     DeliveryOperation,
     DeliveryState,
+    Excluded,
     Problem,
     WaitingReference,
 )
@@ -35,6 +36,7 @@ def write(target: Target, plans: Sequence[Plan]) -> None:
     _update(target, [plan for plan in plans if plan.row is not None and plan.values])
     _remember_bases(target, [plan for plan in plans if plan.merged is not None])
     _remember_waiting(target, plans)
+    _take_back(target, [plan.sf_id for plan in plans if plan.row is not None])
     _forget_revived(target, [plan for plan in plans if plan.revived])
     keep_conflicts(target, ((plan.row, plan.sf_id, each) for plan in plans for each in _conflicts(plan)))
     _remember_problems(target, plans)
@@ -101,13 +103,21 @@ def _remember_bases(target: Target, plans: list[Plan]) -> None:
             delivery.rebase(base_of(plan), plan.sf_id)
             changed.append(delivery)
         elif delivery is not None:
-            done.append(delivery.pk)
+            done.append(plan)
     if fresh:
         names = ["org", "mapping", "pk_text", "sf_id", "operation", "state", "base"]
         target.database.insert(Delivery, names, fresh)
     save_deliveries(target, changed)
     if done:
-        target.stored(Delivery).filter(pk__in=done).delete()
+        _settle(target, done)
+
+
+def _settle(target: Target, plans: Sequence[Plan]) -> None:
+    """Forget deliveries that a fetch has seen, and what was wrong with them."""
+    keys = [plan.pending.delivery.pk_text for plan in plans if plan.pending.delivery is not None]
+    target.stored(Delivery).filter(pk_text__in=keys).delete()
+    names = [*keys, *(plan.sf_id for plan in plans)]
+    target.stored(Problem).filter(direction="push", record__in=names).delete()
 
 
 def _ready(plan: Plan) -> tuple[str, str, dict[str, Any]]:
@@ -141,6 +151,12 @@ def _remember_waiting(target: Target, plans: Iterable[Plan]) -> None:
         target.database.insert(WaitingReference, names, rows)
 
 
+def _take_back(target: Target, sf_ids: list[str]) -> None:
+    """Sync records again that were taken out: they are alive in the org, and have a row here."""
+    if sf_ids:
+        target.stored(Excluded).filter(sf_id__in=sf_ids).delete()
+
+
 def _forget_revived(target: Target, plans: list[Plan]) -> None:
     """Drop the local delete that lost against an edit in the org: the record is back."""
     if not plans:
@@ -148,6 +164,15 @@ def _forget_revived(target: Target, plans: list[Plan]) -> None:
     keys = [plan.revived for plan in plans]
     target.changes().filter(pk_text__in=keys).delete()
     target.stored(Delivery).filter(pk_text__in=keys).delete()
+
+
+def exclude(target: Target, reasons: dict[str, str]) -> None:
+    """Take records out of the sync: {Salesforce id: reason}. What is known already keeps its reason."""
+    if reasons:
+        now = timezone.now()
+        rows = [(target.org, target.name, sf_id, reason, now) for sf_id, reason in reasons.items()]
+        target.database.insert(Excluded, ["org", "mapping", "sf_id", "reason", "since"], rows)
+        target.stored(WaitingReference).filter(sf_id__in=list(reasons)).delete()
 
 
 def _conflicts(plan: Plan) -> list[FieldConflict]:

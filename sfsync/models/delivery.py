@@ -119,10 +119,10 @@ class Delivery(Targeted):
     def settle(
         self, answered_at: datetime.datetime | None, sf_id: str | None, *, left_out: Iterable[str] = ()
     ) -> None:
-        """Record that the org accepted what was sent; fields left out of a create are empty there, and follow."""
+        """Record that the org accepted what was sent; fields that were left out (empty after a create) follow."""
         empty = dict.fromkeys(left_out)
         self.state = DeliveryState.READY if empty else DeliveryState.SETTLED
-        self.base = {**(self.base or {}), **(self.sent or {}), **empty}
+        self.base = {**empty, **(self.base or {}), **(self.sent or {})}
         self.answered_at, self.sf_id, self.attempts = answered_at, sf_id, 0
         self.error_code = self.error_message = ""
 
