@@ -6,22 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model, ProtectedError, RestrictedError
+from django.db.models import Max, Model, ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
 
 from sfsync import registry
 from sfsync.engine.target import Target
 from sfsync.exceptions import RecordError
 from sfsync.mappings import Mapping
+from sfsync.models import LocalChange, Operation
+
+Keys = dict[type[Mapping], set[str]]
 
 
 @dataclass
 class Cascade:
     """The rows that go with one row: by mapping of the same org, their Salesforce ids and primary keys."""
 
-    linked: dict[type[Mapping], set[str]] = field(default_factory=dict)
-    keys: dict[type[Mapping], set[str]] = field(default_factory=dict)
-    unlinked: dict[type[Mapping], set[str]] = field(default_factory=dict)
+    linked: Keys = field(default_factory=dict)
+    keys: Keys = field(default_factory=dict)
+    unlinked: Keys = field(default_factory=dict)
 
 
 def cascade_of(target: Target, row: Model) -> Cascade:
@@ -86,3 +89,37 @@ def check(target: Target, row: Model, cascade: Cascade, gone: set[str]) -> None:
             f"that were never in Salesforce (first: primary key {min(keys)}); move or delete them, or push them first",
             code="CASCADE_UNLINKED",
         )
+
+
+def last_change(target: Target) -> int:
+    """Return the id of the newest local change of any target."""
+    newest = LocalChange.objects.using(target.using).aggregate(last=Max("id"))["last"]
+    return newest or 0
+
+
+def forget_cleared(target: Target, removed: Keys, *, after: int) -> None:
+    """Settle what the triggers logged since `after` of keys that SET_NULL cleared: nobody's edit, nor news.
+
+    Salesforce clears its lookups in the same way. A user who cleared the same key meanwhile wanted the same.
+    """
+    changes = LocalChange.objects.using(target.using).filter(id__gt=after, operation=Operation.UPDATE)
+    for mapping in registry.mappings() if removed else ():
+        if mapping.options.org == target.org and mapping.using() == target.using:
+            keys = _referred(mapping, removed)
+            logged = changes.filter(org=target.org, mapping=mapping.options.name) if keys else ()
+            cleared = [each.pk for each in logged if _is_cleared(each, keys)]
+            changes.filter(pk__in=cleared).delete()
+
+
+def _referred(mapping: type[Mapping], removed: Keys) -> dict[str, set[str]]:
+    """Return {foreign key column: primary keys that are gone} of a mapping's references."""
+    return {
+        each.column: keys
+        for each in mapping.references()
+        for other, keys in removed.items()
+        if each.relation.related_model is other.model()
+    }
+
+
+def _is_cleared(change: LocalChange, keys: dict[str, set[str]]) -> bool:
+    return len(change.old) == 1 and all(old in keys.get(column, ()) for column, old in change.old.items())

@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import DatabaseError, DataError, IntegrityError
 from django.db.models import Model
 from django.utils import timezone
 
 from sfsync import signals
 from sfsync.engine.applying import Then, batches, in_transaction, send_after_commit
-from sfsync.engine.cascades import Cascade, cascade_of, check
+from sfsync.engine.cascades import Cascade, Keys, cascade_of, check, forget_cleared, last_change
 from sfsync.engine.guard import holds
 from sfsync.engine.merging import Side
 from sfsync.engine.parents import Parents
 from sfsync.engine.pending import Pending, PendingRecords
 from sfsync.engine.records import FieldConflict
 from sfsync.engine.target import Target
-from sfsync.engine.writing import keep_conflicts, note_problem
+from sfsync.engine.writing import exclude, keep_conflicts, note_problem
 from sfsync.exceptions import RecordError
 from sfsync.mappings import ConflictPolicy, DeletePolicy, Reference
 from sfsync.models import (
@@ -53,12 +54,17 @@ def held_ids(target: Target) -> list[str]:
 
 
 class Deleter:
-    """Applies the deletes of one target. `gone` are all Salesforce ids the org reported deleted in this run."""
+    """Applies the deletes of one target.
+
+    `gone` are all Salesforce ids the org reported deleted in this run, of any target; those that are held leave
+    it, so that no parent takes them along.
+    """
 
     def __init__(self, target: Target, gone: set[str], *, allow: bool) -> None:
         self.target = target
         self.gone = gone
         self.allow = allow
+        self.removed: Keys = {}
 
     def run(self, ids: Sequence[str], then: Then | None = None) -> None:
         """Apply the deletes, or hold them all and run `then` alone."""
@@ -66,6 +72,7 @@ class Deleter:
             self.apply(ids, then)
             return
         self.target.report.counts.add("held", len(ids))
+        self.gone.difference_update(ids)
         if self.target.dry_run:
             return
         in_transaction(self.target, lambda: self._hold(ids))
@@ -122,12 +129,38 @@ class Deleter:
                 then()
             return outcomes
 
-        outcomes = in_transaction(self.target, work)
+        try:
+            outcomes = in_transaction(self.target, work)
+        except (IntegrityError, DataError) as error:
+            self._apply_halves(ids, then, error)
+            return
         for outcome, found in outcomes.items():
             self.target.report.counts.add(outcome, len(found))
         deleted = outcomes.get("deleted")
         if deleted:
             send_after_commit(self.target, signals.records_deleted, deleted=deleted)
+
+    def _apply_halves(self, ids: list[str], then: Then | None, error: DatabaseError) -> None:
+        """Find the one row whose delete the database refuses, and keep it as a problem."""
+        target = self.target
+        if len(ids) > 1:
+            middle = len(ids) // 2
+            self._apply_part(ids[:middle], None)
+            self._apply_part(ids[middle:], then)
+            return
+        refusal = RecordError(
+            f"{target.name}: the database refused to delete the row of {ids[0]} ({type(error).__name__}); look for "
+            f"rows of other tables that point at {target.model._meta.label}",
+            code="REFUSED_BY_DATABASE",
+        )
+
+        def work() -> None:
+            note_problem(target, "pull", ids[0], refusal)
+            if then is not None:
+                then()
+
+        in_transaction(target, work)
+        target.report.counts.add("problems")
 
     def _preview(self, ids: list[str]) -> None:
         keep = self.target.mapping.options.deleted_in_salesforce is DeletePolicy.KEEP
@@ -144,17 +177,19 @@ class Deleter:
         rows = target.database.lock(target.rows().filter(**{f"{target.id_attribute}__in": ids}))
         pending = PendingRecords(target, [row.pk for row in rows])
         outcomes: dict[str, list[str]] = {}
+        self.removed, before = {}, last_change(target)
         for row in rows:
             sf_id = str(target.linked_id(row))
             outcomes.setdefault(self._one(row, sf_id, pending), []).append(sf_id)
         missing = sorted(set(ids) - {str(target.linked_id(row)) for row in rows})
         outcomes.setdefault("unchanged", []).extend(missing)
         self._forget(missing)
+        exclude(target, dict.fromkeys(outcomes.get("filtered", ()), KEPT))
+        forget_cleared(target, self.removed, after=before)
         return outcomes
 
     def _one(self, row: Model, sf_id: str, pending: PendingRecords) -> str:
         if self.target.mapping.options.deleted_in_salesforce is DeletePolicy.KEEP:
-            self._keep(sf_id)
             return "filtered"
         record = pending[row.pk]
         if self._local_edit_wins(record):
@@ -166,12 +201,6 @@ class Deleter:
             note_problem(self.target, "pull", sf_id, error)
             return "problems"
         return "deleted"
-
-    def _keep(self, sf_id: str) -> None:
-        excluded = self.target.stored(Excluded)
-        excluded.get_or_create(
-            **self.target.key, sf_id=sf_id, defaults={"reason": KEPT, "since": timezone.now()}
-        )
 
     def _local_edit_wins(self, record: Pending) -> bool:
         """Tell whether an outstanding local edit brings the record back: at most once per record."""
@@ -199,6 +228,8 @@ class Deleter:
         row.delete(using=self.target.using)
         cascade.keys.setdefault(self.target.mapping, set()).add(key)
         self._settle(cascade)
+        for mapping, keys in cascade.keys.items():
+            self.removed.setdefault(mapping, set()).update(keys)
         self._forget([sf_id])
 
     def _keep_losers(self, row: Model, sf_id: str, record: Pending, pending: PendingRecords) -> None:
