@@ -41,7 +41,7 @@ def adopt(target: Target, duplicates: Sequence[Outgoing]) -> set[str]:
 
     The records are merged like any other pulled record, with no base but with what was sent.
     """
-    began = target.client.org_now()
+    began = target.now()
     found = find(target, [str(each.delivery.external_id) for each in duplicates])
     known = [each for each in duplicates if str(each.delivery.external_id).lower() in found]
     records = [found[str(each.delivery.external_id).lower()] for each in known]
@@ -80,7 +80,7 @@ def recover(target: Target) -> None:
 def _recover_creates(target: Target, deliveries: Sequence[Delivery]) -> None:
     if not deliveries:
         return
-    began = target.client.org_now()
+    began = target.now()
     found = find(target, [str(each.external_id) for each in deliveries])
     keys = {each.pk_text for each in deliveries}
     rows = target.rows().filter(pk__in=list(keys))

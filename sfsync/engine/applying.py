@@ -40,7 +40,7 @@ def batches(items: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
 def apply(target: Target, records: Sequence[Record], began: datetime, then: Then | None = None) -> list[str]:
     """Merge and write fetched records; `then` runs inside the last transaction, unless a record is stale.
 
-    `began` is when the fetch began, by the org's clock. Returns the stale ids: they must be fetched again,
+    `began` is when the fetch began, by `Target.now`. Returns the stale ids: they must be fetched again,
     because a push settled them after that moment or is at work on them.
     """
     stale: list[str] = []

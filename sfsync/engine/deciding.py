@@ -59,7 +59,7 @@ class Decider:
     moved: set[str]
     records: dict[str, Record]
     asked: frozenset[str]
-    began: datetime
+    org_time: datetime
     last_chance: bool
 
     def decide(self, key: str) -> Verdict:
@@ -209,7 +209,7 @@ class Decider:
     def _modified(self, record: Record | None) -> str | None:
         """Return when the record was last edited, None when that is too close to the read to rely on."""
         stamp = record.get("LastModifiedDate") if record else None
-        return stamp if stamp and parse_datetime(stamp) < self.began - SAME_SECOND else None
+        return stamp if stamp and parse_datetime(stamp) < self.org_time - SAME_SECOND else None
 
     def _check_fits(self, values: dict[str, Canonical]) -> None:
         for each in self.target.pushed:

@@ -17,10 +17,11 @@ IDS_PER_QUERY = 400
 
 @dataclass
 class Fetched:
-    """What one fetch gave for one target; `began` is the org's time when it began."""
+    """What one fetch gave for one target; it began at `began` by `Target.now`, at `org_time` by the org's clock."""
 
     target: Target
     began: datetime
+    org_time: datetime
     records: list[Record] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
 
@@ -34,12 +35,13 @@ def fetch(wanted: Sequence[tuple[Target, Sequence[str]]]) -> list[Fetched]:
         return []
     client = wanted[0][0].client
     requests = [(target.sobject, list(ids), target.fetched_names) for target, ids in wanted]
+    began = [target.now() for target, _ in wanted]
     answers = client.retrieve_many(requests)
     found = []
-    for (target, ids), answer in zip(wanted, answers, strict=True):
+    for (target, ids), moment, answer in zip(wanted, began, answers, strict=True):
         records = [record for sf_id in ids if (record := answer.records.get(sf_id)) is not None]
         absent = [sf_id for sf_id in ids if answer.records.get(sf_id) is None]
-        found.append(Fetched(target, answer.began, [clean(record) for record in records], absent))
+        found.append(Fetched(target, moment, answer.began, [clean(record) for record in records], absent))
     return found
 
 

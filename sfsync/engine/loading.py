@@ -36,10 +36,10 @@ class Load:
     def read(self) -> None:
         """Read and apply all pages, then look up the rows that were not seen; `deleted` are to be deleted."""
         self._begin()
-        pages, began = self._pages(), self.target.client.org_now()
+        pages, began = self._pages(), self.target.now()
         while (page := next(pages, None)) is not None:
             self._apply_page(page, began)
-            began = self.target.client.org_now()
+            began = self.target.now()
         self._look_up_missing()
 
     def finish(self, gone: set[str], *, allow_deletes: bool) -> None:

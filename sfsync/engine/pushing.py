@@ -135,7 +135,7 @@ class Push:
         for chunk in batches(progress.admit(ids), CHUNK):
             read = self._read(progress.target, [ids[key] for key in chunk])
             for part in batches(chunk, call_size(operation)):
-                if progress.target.client.org_now() - read.began > FRESH:
+                if progress.target.now() - read.began > FRESH:
                     read = self._read(progress.target, [ids[key] for key in chunk])
                 moved += self._claim_and_send(progress, part, read, last_chance)
         return moved
@@ -145,9 +145,10 @@ class Push:
         """Read the org's current values before anything is claimed."""
         asked = sorted({sf_id for sf_id in sf_ids if sf_id})
         if not asked:
-            return Read(target.client.org_now())
+            return Read(target.now(), target.client.org_now())
         fetched = fetch([(target, asked)])[0]
-        return Read(fetched.began, {record["Id"]: record for record in fetched.records}, frozenset(asked))
+        records = {record["Id"]: record for record in fetched.records}
+        return Read(fetched.began, fetched.org_time, records, frozenset(asked))
 
     def _claim_and_send(self, progress: Progress, keys: list[str], read: Read, last_chance: bool) -> int:
         target = progress.target

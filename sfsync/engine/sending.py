@@ -66,7 +66,7 @@ def send(target: Target, outgoing: Sequence[Outgoing]) -> list[Answer]:
     """Send one call's worth of records of one operation; answers in order."""
     operation = outgoing[0].operation
     answers = _update(target, outgoing) if operation == "update" else _write(target, outgoing, operation)
-    answered_at = target.client.org_now()
+    answered_at = target.now()
     for answer in answers:
         answer.answered_at = answered_at
     return answers

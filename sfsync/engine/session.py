@@ -133,6 +133,9 @@ class Session:
         run.started_at = timezone.now()
         target.started = target.renewed = time.monotonic()
         if not self.dry_run:
+            # Whoever holds the lease knows that no other run of this kind is alive.
+            dead = target.stored(Run).filter(direction=self.direction, status=RunStatus.RUNNING)
+            dead.update(status=RunStatus.FAILED, error="died without a word", finished_at=run.started_at)
             run.save(using=target.using)
         return run
 

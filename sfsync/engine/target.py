@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -80,6 +80,14 @@ class Target:
     @property
     def id_attribute(self) -> str:
         return self.mapping.options.salesforce_id
+
+    def now(self) -> datetime:
+        """Return the time by which reads of the org and answers to writes are put in order.
+
+        It is the database's: the only clock that all processes share. What each knows of the org's own time
+        is up to a second off, because Date headers drop the fraction.
+        """
+        return self.database.now()
 
     def rows(self) -> django_models.QuerySet[Any]:
         return self.model._base_manager.using(self.using)

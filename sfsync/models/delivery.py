@@ -80,7 +80,7 @@ class Delivery(Targeted):
     error_code = models.CharField(max_length=100, default="", blank=True)
     # May hold record values: a protected column, never logged.
     error_message = models.TextField(default="", blank=True)
-    # When the org answered, by its clock: a copy fetched earlier is older than what was sent.
+    # When the org answered, by this database's clock: a copy fetched earlier is older than what was sent.
     answered_at = models.DateTimeField(null=True)
     # {field name: how often its value went back and forth with no person involved}
     flips = models.JSONField(default=dict)

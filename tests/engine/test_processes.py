@@ -6,6 +6,7 @@ import signal
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -159,6 +160,33 @@ def test_what_was_read_before_a_push_does_not_undo_it(
 
 
 @pytest.mark.databases
+@pytest.mark.parametrize("seconds", [-1.5, 1.5])
+def test_two_processes_need_not_agree_on_the_time(
+    crm: Org, start: Start, pull: Command, push: Command, seconds: float
+) -> None:
+    """The org's Date header drops fractions, so that each process has its own idea of the org's time.
+
+    Covers F12, F18.
+    """
+    sf_id = crm.create("Account", Name="Acme", Phone="1")
+    pull()
+    child = start("sf_pull", "AccountMapping")
+    with gate(crm.served, retrieve) as door:
+        begin(child)
+        door.wait()
+        crm.pass_time(minutes=seconds / 60)
+        Account.objects.update(phone="2")
+        assert push("AccountMapping")["AccountMapping"]["updated"] == 1
+        door.open()
+        assert child.end().code == 0
+    assert Account.objects.get().phone == "2"
+    line = pull("AccountMapping")["AccountMapping"]
+    assert (line["held"], line["unchanged"]) == (0, line["seen"])
+    assert crm.read("Account", sf_id, "Phone") == "2"
+    assert_quiet(pull, push)
+
+
+@pytest.mark.databases
 def test_a_stopped_pull_that_was_taken_over_commits_nothing(
     crm: Org, start: Start, pull: Command, push: Command
 ) -> None:
@@ -221,6 +249,7 @@ def test_the_lease_of_a_killed_pull_expires(crm: Org, start: Start, pull: Comman
     assert f":{child.process.pid}:" in pull("AccountMapping")["AccountMapping"]["skipped"]
     wait_for_lease("pull")
     assert pull("AccountMapping")["AccountMapping"]["created"] == 10
+    assert sorted(Run.objects.values_list("status", flat=True)) == ["failed", "success"]
 
 
 @pytest.mark.databases
@@ -289,6 +318,87 @@ def test_sigterm_does_not_wait_for_an_org_that_is_silent(
     pull()
     push()
     assert_equal_sides(crm)
+    assert_quiet(pull, push)
+
+
+@pytest.mark.databases
+def test_sigterm_ends_a_push_after_the_call_and_the_next_run_goes_on(
+    crm: Org, start: Start, push: Command
+) -> None:
+    """Covers F11."""
+    Account.objects.bulk_create([Account(name=f"Account {number}") for number in range(1_020)])
+    child = start("sf_push", "AccountMapping")
+    with gate(crm.served, write) as door:
+        begin(child)
+        door.wait()
+        child.send(signal.SIGTERM)
+        door.open()
+        ended = child.end()
+    assert ended.code == 143
+    assert crm.count("Account") == ended.lines["AccountMapping"]["created"] == 1_000
+    assert not Delivery.objects.filter(state=DeliveryState.CLAIMED).exists()
+    assert push("AccountMapping")["AccountMapping"]["created"] == 20
+    assert_equal_sides(crm)
+
+
+@pytest.mark.databases
+def test_a_run_that_is_interrupted_leaves_no_lease_behind(crm: Org, start: Start, pull: Command) -> None:
+    crm.create("Account", Name="Acme")
+    child = start("sf_pull", "AccountMapping")
+    with gate(crm.served, query) as door:
+        begin(child)
+        door.wait()
+        child.send(signal.SIGINT)
+        ended = child.end()
+    assert ended.code == -signal.SIGINT
+    assert Run.objects.get().status == "failed"
+    assert pull("AccountMapping")["AccountMapping"]["created"] == 1
+
+
+@pytest.mark.databases
+def test_two_pushes_of_everything_may_share_the_mappings(
+    crm: Org, start: Start, pull: Command, push: Command
+) -> None:
+    """Covers F7."""
+    pull()
+    accounts = [Account.objects.create(name=f"Account {number}") for number in range(10)]
+    Contact.objects.bulk_create(
+        [Contact(last_name=f"Contact {number}", account=accounts[number % 10]) for number in range(30)]
+    )
+    pair = [start("sf_push"), start("sf_push")]
+    begin(*pair)
+    both = [child.end() for child in pair]
+    assert [each.code for each in both] == [0, 0], both
+    push()
+    assert_equal_sides(crm)
+    assert crm.count("Contact") == 30
+    for contact in Contact.objects.select_related("account"):
+        assert crm.read("Contact", contact.sf_id, "AccountId") == contact.account.sf_id
+    assert_quiet(pull, push)
+
+
+@pytest.mark.databases
+@pytest.mark.parametrize("name", ["sf_pull", "sf_push"])
+def test_a_row_that_a_user_is_writing_is_waited_for(
+    crm: Org, start: Start, pull: Command, push: Command, name: str
+) -> None:
+    """Covers F70."""
+    sf_id = crm.create("Account", Name="Acme", Phone="1")
+    pull()
+    Account.objects.update(phone="2")
+    crm.update("Account", sf_id, Website="https://acme.example")
+    child = start(name, "AccountMapping")
+    child.ready()
+    with transaction.atomic():
+        Account.objects.update(phone="3")
+        child.begin()
+        time.sleep(1.5)  # the child stands before the row by now, or comes to it later: both must do
+    ended = child.end()
+    assert ended.code == 0, ended
+    push()
+    pull()
+    assert Account.objects.get().phone == crm.read("Account", sf_id, "Phone") == "3"
+    assert Account.objects.get().website == crm.read("Account", sf_id, "Website") == "https://acme.example"
     assert_quiet(pull, push)
 
 
