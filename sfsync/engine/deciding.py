@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from sfsync.engine.merging import Canonical
+from sfsync.engine.merging import ABSENT, Canonical, Side
 from sfsync.engine.outgoing import Outgoing
 from sfsync.engine.parents import Parents, is_unlinked
 from sfsync.engine.pending import Pending, PendingRecords
@@ -89,22 +89,30 @@ class Decider:
             verdict.outcome = "unchanged"
         elif sf_id in self.excluded or keep:
             verdict.outcome, verdict.exclude = "filtered", KEPT_THERE
-        elif self._edited_there(record, pending):
-            verdict.outcome, verdict.revive = "unchanged", True
         else:
-            verdict.drop = False
-            self._send(key, pending, verdict, DeliveryOperation.DELETE, {}, record)
+            self._delete(key, pending, verdict, record)
 
-    def _edited_there(self, record: Record, pending: Pending) -> bool:
-        """Tell whether the org edited the record since, and its edit wins over the local delete."""
-        if self.target.mapping.options.conflict is ConflictPolicy.LOCAL:
-            return False
+    def _delete(self, key: str, pending: Pending, verdict: Verdict, record: Record) -> None:
+        """Delete the record, or bring the row back when the org edited it since and its edits win."""
+        edits = self._edits_there(record, pending)
+        if edits and self.target.mapping.options.conflict is not ConflictPolicy.LOCAL:
+            verdict.outcome, verdict.revive = "unchanged", True
+            return
+        verdict.drop, verdict.conflicts = False, edits
+        org = {each.name: canonical_org(self.target, each, record) for each in self.target.merged}
+        self._send(key, pending, verdict, DeliveryOperation.DELETE, {}, record, Merged(org))
+
+    def _edits_there(self, record: Record, pending: Pending) -> list[FieldConflict]:
+        """Return what the org edited since, as conflicts that the org's values lose to a delete."""
+        policy = self.target.mapping.options.conflict.value
         old = self.pending.old_values(pending, self.parents)
+        found = []
         for each in self.target.pushed:
             org = canonical_org(self.target, each, record)
-            if is_pulled(self.target, each) and pending.base(each.name, old, org) != org:
-                return True
-        return False
+            base = pending.base(each.name, old, org)
+            if is_pulled(self.target, each) and base is not ABSENT and base != org:
+                found.append(FieldConflict(each.name, base, None, org, Side.SALESFORCE, policy))
+        return found
 
     def _create(self, key: str, row: Model, pending: Pending, verdict: Verdict) -> None:
         values: dict[str, Canonical] = {}

@@ -266,4 +266,10 @@ class Deleter:
         target.stored(Excluded).filter(sf_id__in=sf_ids).exclude(reason=KEPT).delete()
         target.stored(Problem).filter(record__in=sf_ids).delete()
         target.stored(Delivery).filter(sf_id__in=sf_ids, operation=DeliveryOperation.DELETE).delete()
-        target.changes().filter(sf_id__in=sf_ids, operation=Operation.DELETE).delete()
+        deletes = target.changes().filter(sf_id__in=sf_ids, operation=Operation.DELETE)
+        keys = set(deletes.values_list("pk_text", flat=True))
+        deletes.delete()
+        here = target.rows().filter(pk__in=keys).values_list("pk", flat=True)
+        gone = keys - {target.key_text(key) for key in here}
+        target.changes().filter(pk_text__in=gone).delete()
+        target.stored(Delivery).filter(pk_text__in=gone).delete()

@@ -57,7 +57,8 @@ def _of_story(end: End, story: Story) -> Iterator[str]:
     if here is not None and there is not None:
         yield from _of_pair(end, story, here, there)
     elif here is not None or there is not None:
-        yield f"{story} is only {'here' if here is not None else 'there'}, deleted by {[side for side, _ in story.deaths]}"
+        where, deleted = "here" if here is not None else "there", [side for side, _ in story.deaths]
+        yield f"{story} is only {where}, deleted by {deleted}"
     else:
         yield from _of_gone(end, story)
 
@@ -82,7 +83,10 @@ def _of_pair(end: End, story: Story, row: Any, sf_id: str) -> Iterator[str]:
 
 
 def _of_field(end: End, story: Story, name: str, final: Any) -> Iterator[str]:
+    dropped = set().union(*(knew for _, knew in story.deaths))
     for each in lost(story, name, final, end.losers.get((story, name), [])):
+        if each in dropped:
+            continue
         yield f"{story}.{name}: {each.value!r} ({each.side}) is lost, {final!r} is there"
     if not story.loose and not story.deaths and misjudged(story, name, final):
         yield f"{story}.{name} ended as {final!r}, not as {[each.value for each in story.leaves(name)]}"
@@ -94,7 +98,7 @@ def _of_gone(end: End, story: Story) -> Iterator[str]:
         yield f"{story} is gone, and nobody deleted it"
     if cascaded:
         return
-    known = set().union(*(knew for _, knew in story.deaths))
+    known: set[Version] = set().union(*(knew for _, knew in story.deaths))
     for name, each in story.all():
         if not KINDS[story.kind][name].tracked or KINDS[story.kind][name].type == "reference":
             continue

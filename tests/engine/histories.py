@@ -252,6 +252,7 @@ class History:
             self._settle(rounds)
             if not self._help():
                 return
+            Problem.objects.exclude(next_look=None).update(next_look=LONG_AGO)
 
     def _settle(self, rounds: int) -> None:
         for _ in range(rounds):
