@@ -10,7 +10,7 @@ from sfsync.engine.fetch import clean
 from sfsync.engine.outgoing import Outgoing
 from sfsync.engine.records import Record
 from sfsync.engine.target import Target
-from sfsync.engine.writing import note_problem
+from sfsync.engine.writing import note_problem, save_deliveries
 from sfsync.exceptions import RecordError
 from sfsync.models import Delivery, DeliveryOperation, DeliveryState
 
@@ -37,49 +37,74 @@ def _records(target: Target, text: str) -> Iterator[Record]:
 
 
 def adopt(target: Target, duplicates: Sequence[Outgoing]) -> set[str]:
-    """Adopt what the org refused to create twice; returns the keys of what could not be adopted.
+    """Adopt what the org refused to create twice; returns the keys of what is not in the org at all.
 
     The records are merged like any other pulled record, with no base but with what was sent.
     """
     began = target.now()
     found = find(target, [str(each.delivery.external_id) for each in duplicates])
-    known = [each for each in duplicates if str(each.delivery.external_id).lower() in found]
-    records = [found[str(each.delivery.external_id).lower()] for each in known]
-    target.leave(apply(target, records, began))
-    unknown = [each for each in duplicates if each not in known]
-    if unknown:
-        in_transaction(target, lambda: _refuse(target, unknown))
-    return {each.key for each in unknown}
+    target.leave(apply(target, list(found.values()), began))
+    keys = [each.key for each in duplicates]
+    unlinked = target.rows().filter(pk__in=keys, **{target.id_attribute: None}).values_list("pk", flat=True)
+    left = {target.key_text(key) for key in unlinked}
+    twins = {each.key: found.get(str(each.delivery.external_id).lower()) for each in duplicates}
+    refused = [each for each in duplicates if each.key in left]
+
+    def refuse() -> None:
+        for outgoing in refused:
+            _refuse(target, outgoing, twins[outgoing.key])
+
+    in_transaction(target, refuse)
+    return {key for key, twin in twins.items() if twin is None}
 
 
-def _refuse(target: Target, unknown: Sequence[Outgoing]) -> None:
-    for outgoing in unknown:
-        outgoing.delivery.refuse(code="DUPLICATE_VALUE", message="")
-        outgoing.delivery.save()
-        problem = RecordError(
-            f"{target.name}: Salesforce has another record with a unique value of local row {outgoing.key}, but none "
-            "with its external id; change the value here, or set the external id there so that both are one",
-            code="DUPLICATE_VALUE",
+def _refuse(target: Target, outgoing: Outgoing, twin: Record | None) -> None:
+    """Keep a create as a problem that the org refuses again and again; `twin` has its external id."""
+    outgoing.delivery.refuse(code="DUPLICATE_VALUE", message="")
+    save_deliveries(target, [outgoing.delivery])
+    reason = (
+        "Salesforce has another record with a unique value of it, but none with its external id; change the value "
+        "here, or set the external id there so that both are one"
+    )
+    if twin is not None:
+        reason = (
+            f"{twin['Id']} has its external id and could not be linked to it; solve the problem of {twin['Id']}, or "
+            "clear its external id, then change the row"
         )
-        note_problem(target, "push", outgoing.key, problem)
+    problem = RecordError(
+        f"{target.name}: local row {outgoing.key} was not created: {reason}", code="DUPLICATE_VALUE"
+    )
+    note_problem(target, "push", outgoing.key, problem)
 
 
-def recover(target: Target) -> None:
-    """Look at what a dead run had claimed: whatever reached the org is found there before anything is sent again."""
+def recover(target: Target) -> set[str]:
+    """Look in the org for what a dead run had claimed before anything is sent again; returns what was found."""
     fence = target.lease.fence if target.lease is not None else 0
     left = Delivery.objects.using(target.using).of(target.mapping.target()).left_behind(fence)
     creates = left.filter(operation=DeliveryOperation.CREATE)
-    _recover_creates(target, list(creates.exclude(external_id=None)))
+    adopted = _recover_creates(target, list(creates.exclude(external_id=None)))
     for delivery in creates.filter(external_id=None):
         in_transaction(target, lambda delivery=delivery: _note_unknown(target, delivery))  # type: ignore[misc]
     in_transaction(
         target, lambda: left.exclude(operation=DeliveryOperation.CREATE).update(state=DeliveryState.READY)
     )
+    _resolve_unknown(target)
+    return adopted
 
 
-def _recover_creates(target: Target, deliveries: Sequence[Delivery]) -> None:
+def _resolve_unknown(target: Target) -> None:
+    """Go on with creates of unknown outcome whose row a person has linked or deleted since."""
+    unknown = target.stored(Delivery).filter(state=DeliveryState.UNKNOWN)
+    keys = list(unknown.values_list("pk_text", flat=True))
+    if keys:
+        open_rows = target.rows().filter(pk__in=keys, **{target.id_attribute: None})
+        waiting = [target.key_text(key) for key in open_rows.values_list("pk", flat=True)]
+        in_transaction(target, lambda: unknown.exclude(pk_text__in=waiting).update(state=DeliveryState.READY))
+
+
+def _recover_creates(target: Target, deliveries: Sequence[Delivery]) -> set[str]:
     if not deliveries:
-        return
+        return set()
     began = target.now()
     found = find(target, [str(each.external_id) for each in deliveries])
     keys = {each.pk_text for each in deliveries}
@@ -98,6 +123,7 @@ def _recover_creates(target: Target, deliveries: Sequence[Delivery]) -> None:
     in_transaction(target, give_back)
     known = [each for each in deliveries if each.pk_text in here and str(each.external_id).lower() in found]
     target.leave(apply(target, [found[str(each.external_id).lower()] for each in known], began))
+    return {each.pk_text for each in known}
 
 
 def _note_unknown(target: Target, delivery: Delivery) -> None:
@@ -106,8 +132,8 @@ def _note_unknown(target: Target, delivery: Delivery) -> None:
     delivery.save(update_fields=["state"])
     problem = RecordError(
         f"{target.name}: the answer to the create of local row {delivery.pk_text} was lost, and the mapping has no "
-        f"external_id to find it by; look for the record in Salesforce, then store its Id in "
-        f"{target.id_attribute}, or give the mapping an external_id",
+        f"external_id to find it by; look for the record in Salesforce and store its Id in "
+        f"{target.id_attribute}; if it is not there, replace the row by a new one",
         code="OUTCOME_UNKNOWN",
     )
     note_problem(target, "push", delivery.pk_text, problem)

@@ -12,7 +12,7 @@ from django.db.models import Model, Q
 from sfsync.engine.records import Record
 from sfsync.engine.target import Target
 from sfsync.exceptions import ConversionError
-from sfsync.models import Delivery, DeliveryOperation, Excluded, Operation
+from sfsync.models import Delivery, DeliveryOperation, DeliveryState, Excluded, Operation
 
 
 @dataclass
@@ -49,6 +49,7 @@ def find(target: Target, records: Iterable[Record]) -> Matches:
     missing = ids - matches.by_id.keys()
     if missing:
         _find_deleted(target, missing, matches)
+        _find_begun(target, [record for record in records if record["Id"] in missing], matches)
     return matches
 
 
@@ -93,3 +94,15 @@ def _find_deleted(target: Target, missing: set[str], matches: Matches) -> None:
     matches.deleted_here.update(deliveries.values_list("sf_id", "pk_text"))
     excluded = target.stored(Excluded).filter(sf_id__in=missing)
     matches.excluded.update(excluded.values_list("sf_id", flat=True))
+
+
+def _find_begun(target: Target, records: Iterable[Record], matches: Matches) -> None:
+    """Find records of creates whose answer was lost, and whose row has been deleted since."""
+    value_of = external_value_of(target)
+    values = {str(value): record["Id"] for record in records if (value := value_of(record)) is not None}
+    claimed = target.stored(Delivery).filter(operation=DeliveryOperation.CREATE, state=DeliveryState.CLAIMED)
+    begun = claimed.filter(external_id__in=list(values))
+    here = {target.key_text(row.pk) for row in matches.rows}
+    for external_id, key in begun.values_list("external_id", "pk_text") if values else ():
+        if key not in here:
+            matches.deleted_here.setdefault(values[external_id], key)

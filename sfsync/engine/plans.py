@@ -17,7 +17,7 @@ from sfsync.engine.records import Merged, Record, canonical_org, is_pulled, merg
 from sfsync.engine.target import Target
 from sfsync.exceptions import EngineError, RecordError
 from sfsync.mappings import ConflictPolicy, Field, Reference
-from sfsync.models import DeliveryState, Lease, WaitingReference
+from sfsync.models import Delivery, DeliveryOperation, DeliveryState, Lease, WaitingReference
 
 
 @dataclass
@@ -59,8 +59,9 @@ class Planner:
         self.external_value = external_value_of(target)
 
     def plan(self) -> Batch:
-        self.matches = find(self.target, self.records)
         self.live_fence = live_push_fence(self.target)
+        self.creating = self._is_creating()
+        self.matches = find(self.target, self.records)
         self.pending = PendingRecords(self.target, self._keys(self.matches))
         self.waiting = self._waiting()
         self.parents = self._parents()
@@ -76,13 +77,23 @@ class Planner:
     def _plan_into(self, batch: Batch, record: Record) -> None:
         row = self._row(record)
         pending = self._pending(record, row)
-        if self._may_be_older(pending):
+        if self._may_be_older(pending) or (row is None and self.creating):
             batch.stale.append(record["Id"])
             return
         try:
             batch.plans.append(self._plan(record, row, pending))
         except RecordError as error:
             batch.plans.append(Plan(record, "problems", row=row, problem=error))
+
+    def _is_creating(self) -> bool:
+        """Tell whether a new record may be one that a push creates now, and nothing but its answer can tell.
+
+        Asked before the rows are: a create that is over by then has linked its row.
+        """
+        if self.target.mapping.options.external_id is not None or self.live_fence is None:
+            return False
+        claimed = self.target.stored(Delivery).filter(state=DeliveryState.CLAIMED, fence=self.live_fence)
+        return claimed.filter(operation=DeliveryOperation.CREATE).exists()
 
     def _pending(self, record: Record, row: Model | None) -> Pending:
         if row is not None:
@@ -103,7 +114,7 @@ class Planner:
         if row is not None:
             return self._plan_known(record, row, pending)
         if record["Id"] in self.matches.excluded:
-            return Plan(record, "filtered")
+            return Plan(record, "filtered", waited=record["Id"] in self.waiting)
         if record["Id"] in self.matches.deleted_here:
             return self._plan_deleted_here(record, pending)
         return self._plan_new(record)
@@ -151,7 +162,7 @@ class Planner:
     def _plan_deleted_here(self, record: Record, pending: Pending) -> Plan:
         """Plan a record whose local row was deleted: it stays away unless the org edited it meanwhile."""
         if self.target.mapping.options.conflict is ConflictPolicy.LOCAL or not self._edited(record, pending):
-            return Plan(record, "filtered", pending=pending)
+            return Plan(record, "filtered", pending=pending, waited=record["Id"] in self.waiting)
         plan = self._plan_new(record)
         plan.revived = self.matches.deleted_here[record["Id"]]
         return plan

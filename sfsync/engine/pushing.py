@@ -19,11 +19,11 @@ from sfsync.engine.hooks import Hooks
 from sfsync.engine.outgoing import Outgoing
 from sfsync.engine.outstanding import CHUNK, outstanding, sort
 from sfsync.engine.report import Report
-from sfsync.engine.sending import call_size, send
+from sfsync.engine.sending import call_size, is_unknown, send
 from sfsync.engine.session import Session
-from sfsync.engine.settling import OUTCOMES, Settlement
+from sfsync.engine.settling import OUTCOMES, Settlement, give_back
 from sfsync.engine.target import Target
-from sfsync.exceptions import WritesDisabled
+from sfsync.exceptions import SalesforceError, WritesDisabled
 from sfsync.mappings import Mapping
 
 ROUNDS = 10
@@ -92,7 +92,7 @@ class Push:
     def run(self) -> None:
         if not self.options.dry_run:
             for each in self.progress:
-                recover(each.target)
+                each.counted |= recover(each.target)
         self._rounds()
         for each in self.progress:
             each.target.report.counts.add("held", len(each.waiting - each.counted))
@@ -208,8 +208,13 @@ class Push:
 
     def _send(self, progress: Progress, outgoing: list[Outgoing]) -> int:
         target = progress.target
-        target.checkpoint()
-        answers = send(target, outgoing)
+        target.keep_leases()
+        try:
+            answers = send(target, outgoing)
+        except SalesforceError as error:
+            if not is_unknown(error):  # refused as a whole: nothing was written
+                in_transaction(target, lambda: give_back(target, outgoing))
+            raise
         settlement = Settlement(target, answers, self.session.runs[target.name].pk)
         settled = in_transaction(target, settlement.run)
         for key, outcome in settled.outcomes.items():

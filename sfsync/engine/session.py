@@ -83,6 +83,7 @@ class Session:
                 each.paused = target.state.paused_reason or "paused"
             elif self._take(target):
                 self.targets.append(target)
+                target.batch = self.targets
                 self.runs[target.name] = self._start(target)
         for target in self.targets:
             self._pin(target)

@@ -18,7 +18,7 @@ from sfsync.engine.sending import Answer, is_unknown, must_merge_again
 from sfsync.engine.target import Target
 from sfsync.engine.writing import keep_conflicts, note_problem, save_deliveries
 from sfsync.exceptions import Deleted, DuplicateValue, LimitExceeded, RecordError, RowLocked, SalesforceError
-from sfsync.models import Delivery, DeliveryOperation, JournalEntry, Problem
+from sfsync.models import Delivery, DeliveryOperation, DeliveryState, JournalEntry, Problem
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 """How long a locked record waits before the next try: doubled each time, up to an hour."""
@@ -51,9 +51,9 @@ class Settlement:
         self.settled = Settled()
         self.rows = self._lock_rows()
         self.saved: list[Delivery] = []
-        done = [answer for answer in self.answers if answer.error is None]
-        self._succeed(done)
-        for answer in self.answers:
+        answers = self._still_claimed()
+        self._succeed([answer for answer in answers if answer.error is None])
+        for answer in answers:
             if answer.error is not None:
                 self._fail(answer, answer.error)
         save_deliveries(self.target, self.saved)
@@ -63,6 +63,16 @@ class Settlement:
         keys = [answer.outgoing.key for answer in self.answers]
         rows = self.target.database.lock(self.target.rows().filter(pk__in=keys))
         return {self.target.key_text(row.pk): row for row in rows}
+
+    def _still_claimed(self) -> list[Answer]:
+        """Leave out what a pull has settled meanwhile: the record was deleted in the org, here as well or not."""
+        keys = [answer.outgoing.delivery.pk for answer in self.answers]
+        stored = self.target.stored(Delivery).filter(pk__in=keys, state=DeliveryState.CLAIMED)
+        claimed = set(stored.values_list("pk", flat=True))
+        for answer in self.answers:
+            if answer.outgoing.delivery.pk not in claimed:
+                self.settled.outcomes[answer.outgoing.key] = "unchanged"
+        return [answer for answer in self.answers if answer.outgoing.delivery.pk in claimed]
 
     def _succeed(self, answers: Sequence[Answer]) -> None:
         target = self.target
@@ -184,3 +194,10 @@ class Settlement:
     def _field_of(self, error: SalesforceError) -> str:
         names = [each.name for each in self.target.merged if each.salesforce in error.fields]
         return names[0] if len(names) == 1 else ""
+
+
+def give_back(target: Target, outgoing: Sequence[Outgoing]) -> None:
+    """Undo the claims of a call that the org refused as a whole."""
+    keys = [each.delivery.pk for each in outgoing]
+    claimed = target.stored(Delivery).filter(pk__in=keys, state=DeliveryState.CLAIMED)
+    claimed.update(state=DeliveryState.READY)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db import OperationalError, connections
 from django.db import models as django_models
 
 from sfsync import database
@@ -43,6 +44,7 @@ class Target:
     started: float = field(default_factory=time.monotonic)
     renewed: float = field(default_factory=time.monotonic)
     refuses_conditions: bool = False
+    batch: list[Target] = field(default_factory=list)
 
     @property
     def org(self) -> str:
@@ -85,9 +87,17 @@ class Target:
         """Return the time by which reads of the org and answers to writes are put in order.
 
         It is the database's: the only clock that all processes share. What each knows of the org's own time
-        is up to a second off, because Date headers drop the fraction.
+        is up to a second off, because Date headers drop the fraction. A connection that ended while the org
+        was asked is opened again.
         """
-        return self.database.now()
+        try:
+            return self.database.now()
+        except OperationalError:
+            connection = connections[self.using]
+            if connection.in_atomic_block:
+                raise
+            connection.close_if_unusable_or_obsolete()
+            return self.database.now()
 
     def rows(self) -> django_models.QuerySet[Any]:
         return self.model._base_manager.using(self.using)
@@ -138,12 +148,17 @@ class Target:
         return str(key)
 
     def checkpoint(self) -> None:
-        """Stop here if the run was asked to, else make sure the lease lasts."""
+        """Stop here if the run was asked to, else make sure the leases last."""
         self.hooks.checkpoint()
+        self.keep_leases()
+
+    def keep_leases(self) -> None:
+        """Renew the leases of the batch: those of the mappings whose turn comes later must last as well."""
         now = time.monotonic()
-        if self.lease is not None and now - self.renewed > self.hooks.lease_seconds * RENEW_AFTER:
-            leases.renew(self.lease, seconds=self.hooks.lease_seconds)
-            self.renewed = now
+        for each in self.batch or [self]:
+            if each.lease is not None and now - each.renewed > self.hooks.lease_seconds * RENEW_AFTER:
+                leases.renew(each.lease, seconds=self.hooks.lease_seconds)
+                each.renewed = now
 
     def progress(self, records: int) -> None:
         self.hooks.progress(self.name, records)

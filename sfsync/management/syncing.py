@@ -44,7 +44,7 @@ class SyncCommand(SfsyncCommand):
     def run(self, **options: Any) -> int:
         mappings = self.chosen(options["names"])
         if options["due"]:
-            mappings = take_due(mappings, self.direction)
+            mappings = take_due(mappings, self.direction, dry_run=options["dry_run"])
         total = Report()
         label = "Pulling" if self.direction == "pull" else "Pushing"
         with self.progress(label) as bar:
