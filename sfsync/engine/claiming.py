@@ -38,13 +38,9 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Read:
-    """The org's values, by Salesforce id, of the ids `asked` for.
-
-    They were read at `began` by `Target.now`, at `org_time` by the org's clock.
-    """
+    """The org's values, by Salesforce id, of the ids `asked` for; they were read at `began` by `Target.now`."""
 
     began: datetime
-    org_time: datetime
     records: dict[str, Record] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
 
@@ -58,7 +54,6 @@ class Claim:
         self.asked = read.asked
         self.records = read.records
         self.began = read.began
-        self.org_time = read.org_time
 
     def run(self, *, last_chance: bool) -> Claimed:
         """Decide and remember every record; runs inside a fenced transaction (or reads only, in a dry run).
@@ -78,7 +73,6 @@ class Claim:
             moved=self._moved(rows),
             records=self.records,
             asked=self.asked,
-            org_time=self.org_time,
             last_chance=last_chance,
         )
         verdicts = {key: decider.decide(key) for key in self.keys}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -17,13 +16,9 @@ from sfsync.engine.target import Target
 from sfsync.exceptions import ConversionError, RecordError
 from sfsync.mappings import ConflictPolicy, DeletePolicy, Field, Reference
 from sfsync.models import Delivery, DeliveryOperation, DeliveryState
-from sfsync.values import check_fits, parse_datetime
+from sfsync.values import check_fits
 
 KEPT_THERE = "deleted here, kept in Salesforce"
-
-
-SAME_SECOND = timedelta(seconds=2)
-"""An edit so shortly before the read may have a twin that If-Unmodified-Since, in whole seconds, cannot see."""
 
 
 @dataclass
@@ -59,7 +54,6 @@ class Decider:
     moved: set[str]
     records: dict[str, Record]
     asked: frozenset[str]
-    org_time: datetime
     last_chance: bool
 
     def decide(self, key: str) -> Verdict:
@@ -210,14 +204,9 @@ class Decider:
             sent=values,
             expected=expected,
             change_ids=verdict.change_ids,
-            modified=self._modified(record),
+            modified=record.get("LastModifiedDate") if record else None,
         )
         return verdict.outgoing
-
-    def _modified(self, record: Record | None) -> str | None:
-        """Return when the record was last edited, None when that is too close to the read to rely on."""
-        stamp = record.get("LastModifiedDate") if record else None
-        return stamp if stamp and parse_datetime(stamp) < self.org_time - SAME_SECOND else None
 
     def _check_fits(self, values: dict[str, Canonical]) -> None:
         for each in self.target.pushed:

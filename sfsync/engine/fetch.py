@@ -17,11 +17,10 @@ IDS_PER_QUERY = 400
 
 @dataclass
 class Fetched:
-    """What one fetch gave for one target; it began at `began` by `Target.now`, at `org_time` by the org's clock."""
+    """What one fetch gave for one target; it began at `began` by `Target.now`."""
 
     target: Target
     began: datetime
-    org_time: datetime
     records: list[Record] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
 
@@ -41,7 +40,7 @@ def fetch(wanted: Sequence[tuple[Target, Sequence[str]]]) -> list[Fetched]:
     for (target, ids), moment, answer in zip(wanted, began, answers, strict=True):
         records = [record for sf_id in ids if (record := answer.records.get(sf_id)) is not None]
         absent = [sf_id for sf_id in ids if answer.records.get(sf_id) is None]
-        found.append(Fetched(target, moment, answer.began, [clean(record) for record in records], absent))
+        found.append(Fetched(target, moment, [clean(record) for record in records], absent))
     return found
 
 

@@ -145,10 +145,10 @@ class Push:
         """Read the org's current values before anything is claimed."""
         asked = sorted({sf_id for sf_id in sf_ids if sf_id})
         if not asked:
-            return Read(target.now(), target.client.org_now())
+            return Read(target.now())
         fetched = fetch([(target, asked)])[0]
         records = {record["Id"]: record for record in fetched.records}
-        return Read(fetched.began, fetched.org_time, records, frozenset(asked))
+        return Read(fetched.began, records, frozenset(asked))
 
     def _claim_and_send(self, progress: Progress, keys: list[str], read: Read, last_chance: bool) -> int:
         target = progress.target

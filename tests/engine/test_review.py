@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -519,6 +520,19 @@ def test_an_edit_of_the_same_second_as_the_read_is_not_silently_overwritten(
     monkeypatch.setattr(pushing, "send", edit_first)
     push("AccountMapping")
     assert Conflict.objects.get().salesforce == "org"
+
+
+def test_an_org_that_refuses_conditions_in_a_composite_is_written_without(
+    crm: Org, pull: Command, push: Command
+) -> None:
+    org = crm.served.org
+    org.settings = dataclasses.replace(org.settings, composite_conditional_patch=False)
+    sf_id = crm.create("Account", Name="Acme", Phone="1")
+    pull("AccountMapping")
+    Account.objects.update(phone="2")
+    line = push("AccountMapping")["AccountMapping"]
+    assert (line["updated"], crm.read("Account", sf_id, "Phone")) == (1, "2")
+    assert not Problem.objects.exists()
 
 
 @pytest.mark.parametrize("refused", ["limit", "stop"])
