@@ -12,7 +12,7 @@ from django.db.models.deletion import Collector
 from sfsync import registry
 from sfsync.engine.target import Target
 from sfsync.exceptions import RecordError
-from sfsync.mappings import Mapping
+from sfsync.mappings import DeletePolicy, Mapping
 from sfsync.models import LocalChange, Operation
 
 Keys = dict[type[Mapping], set[str]]
@@ -73,7 +73,7 @@ def _labels(error: ProtectedError | RestrictedError) -> str:
 
 
 def check(target: Target, row: Model, cascade: Cascade, gone: set[str]) -> None:
-    """Refuse a cascade that reaches a row whose record is alive, or a row the org has never seen."""
+    """Refuse a cascade that reaches a row whose record is alive, a row to be kept, or one the org has never seen."""
     for mapping, sf_ids in cascade.linked.items():
         alive = sorted(sf_ids - gone)
         if alive:
@@ -82,6 +82,13 @@ def check(target: Target, row: Model, cascade: Cascade, gone: set[str]) -> None:
                 f"along that Salesforce still has (first: {alive[0]}); move them to another parent, or delete "
                 "their records in Salesforce",
                 code="CASCADE_ALIVE",
+            )
+        if mapping.options.deleted_in_salesforce is not DeletePolicy.DELETE:
+            raise RecordError(
+                f"{target.name}: deleting local row {row.pk} would take {len(sf_ids)} {mapping.options.name} rows "
+                f"along, which are kept when Salesforce deletes their records (first: {min(sf_ids)}); move them to "
+                "another parent, or delete them",
+                code="CASCADE_KEPT",
             )
     for mapping, keys in cascade.unlinked.items():
         raise RecordError(

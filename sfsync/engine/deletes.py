@@ -181,6 +181,7 @@ class Deleter:
         for row in rows:
             sf_id = str(target.linked_id(row))
             outcomes.setdefault(self._one(row, sf_id, pending), []).append(sf_id)
+        self._let_go([row for row in rows if str(target.linked_id(row)) in outcomes.get("filtered", ())])
         missing = sorted(set(ids) - {str(target.linked_id(row)) for row in rows})
         outcomes.setdefault("unchanged", []).extend(missing)
         self._forget(missing)
@@ -249,13 +250,21 @@ class Deleter:
                 found.append((row, sf_id, conflict))
         target.report.counts.add("conflicts", keep_conflicts(target, found))
 
+    def _let_go(self, rows: Sequence[Model]) -> None:
+        """Forget what was to be sent of rows that are kept: there is no record any more to send it to."""
+        keys = {self.target.key_text(row.pk) for row in rows}
+        names = {str(self.target.linked_id(row)) for row in rows}
+        self._settle(Cascade(keys={self.target.mapping: keys}, linked={self.target.mapping: names}))
+
     def _settle(self, cascade: Cascade) -> None:
         """Remove what the triggers logged of this delete: its rows are locked, so nobody else wrote to them."""
+        using = self.target.using
         for mapping, keys in cascade.keys.items():
-            stored = {"org": mapping.options.org, "mapping": mapping.options.name, "pk_text__in": keys}
-            changes = LocalChange.objects.using(self.target.using).filter(**stored)
-            changes.delete()
-            Delivery.objects.using(self.target.using).filter(**stored).delete()
+            target = {"org": mapping.options.org, "mapping": mapping.options.name}
+            LocalChange.objects.using(using).filter(**target, pk_text__in=keys).delete()
+            Delivery.objects.using(using).filter(**target, pk_text__in=keys).delete()
+            records = keys | cascade.linked.get(mapping, set())
+            Problem.objects.using(using).filter(**target, record__in=records).delete()
 
     def _forget(self, sf_ids: Sequence[str]) -> None:
         """Drop what is remembered of records that are gone on both sides."""

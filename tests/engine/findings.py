@@ -7,7 +7,7 @@ from typing import Any
 
 from sfsync.models import Conflict, Delivery, Excluded, LocalChange, Problem
 from tests.engine.histories import History
-from tests.engine.oracle import KINDS, LOCAL, Story, blank_root, lost, misjudged, past, plain
+from tests.engine.oracle import KINDS, LOCAL, ORG, Story, blank_root, lost, misjudged, past, plain
 
 
 class End:
@@ -53,6 +53,7 @@ def findings(history: History) -> list[str]:
 def _of_story(end: End, story: Story) -> Iterator[str]:
     here, there = end.here.get(story), end.there.get(story)
     if story in end.excluded:
+        yield from _of_excluded(end, story, here, there)
         return
     if here is not None and there is not None:
         yield from _of_pair(end, story, here, there)
@@ -61,6 +62,15 @@ def _of_story(end: End, story: Story) -> Iterator[str]:
         yield f"{story} is only {where}, deleted by {deleted}"
     else:
         yield from _of_gone(end, story)
+
+
+def _of_excluded(end: End, story: Story, here: Any, there: str | None) -> Iterator[str]:
+    """What was deleted on one side and is kept on the other is still there, unless somebody deleted it."""
+    sides = {side for side, _ in story.deaths}
+    if here is None and LOCAL not in sides and story.uid is not None:
+        yield f"{story} was to be kept here"
+    if there is None and ORG not in sides:
+        yield f"{story} was to be kept there"
 
 
 def _of_pair(end: End, story: Story, row: Any, sf_id: str) -> Iterator[str]:
@@ -98,7 +108,7 @@ def _of_gone(end: End, story: Story) -> Iterator[str]:
         yield f"{story} is gone, and nobody deleted it"
     if cascaded:
         return
-    known: set[Version] = set().union(*(knew for _, knew in story.deaths))
+    known = set().union(*(knew for _, knew in story.deaths))
     for name, each in story.all():
         if not KINDS[story.kind][name].tracked or KINDS[story.kind][name].type == "reference":
             continue

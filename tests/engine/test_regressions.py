@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from crm.mappings import AccountMapping
-from crm.models import Account
 
+from crm.mappings import AccountMapping, ContactMapping
+from crm.models import Account, Contact
 from sfsync.mappings import ConflictPolicy, DeletePolicy
 from sfsync.models import Conflict, Delivery, LocalChange, Problem
 from tests.engine.conftest import Command, Org, option
@@ -38,4 +38,45 @@ def test_nothing_is_left_over_of_a_row_edited_and_deleted_here_after_its_record_
     pull()
     assert not LocalChange.objects.exists()
     assert not Delivery.objects.exists()
+    assert not Problem.objects.exists()
+
+
+def test_a_deleted_parent_takes_no_row_along_that_is_to_be_kept(crm: Org, pull: Command) -> None:
+    acme = crm.create("Account", Name="Acme")
+    crm.create("Contact", LastName="Ng", AccountId=acme)
+    pull()
+    crm.delete("Account", acme)
+    with option(ContactMapping, deleted_in_salesforce=DeletePolicy.KEEP):
+        lines = pull()
+    assert (lines["AccountMapping"]["problems"], lines["ContactMapping"]["filtered"]) == (1, 1)
+    assert Problem.objects.get().code == "CASCADE_KEPT"
+    assert Contact.objects.get().account == Account.objects.get()
+
+
+def test_a_row_that_is_kept_has_nothing_left_to_send(crm: Org, pull: Command, push: Command) -> None:
+    sf_id = crm.create("Account", Name="Acme")
+    pull()
+    crm.delete("Account", sf_id)
+    Account.objects.update(phone="local")
+    assert push()["AccountMapping"]["problems"] == 1
+    with option(AccountMapping, deleted_in_salesforce=DeletePolicy.KEEP):
+        assert pull()["AccountMapping"]["filtered"] == 1
+        assert push()["total"]["code"] == 0
+    assert Account.objects.get().phone == "local"
+    assert not LocalChange.objects.exists()
+    assert not Delivery.objects.exists()
+    assert not Problem.objects.exists()
+
+
+def test_a_refusal_is_forgotten_when_its_row_goes_with_its_parent(
+    crm: Org, pull: Command, push: Command
+) -> None:
+    acme = crm.create("Account", Name="Acme")
+    crm.create("Contact", LastName="Ng", AccountId=acme)
+    pull()
+    crm.delete("Account", acme)
+    Contact.objects.update(phone="local")
+    assert push()["ContactMapping"]["problems"] == 1
+    pull()
+    assert not Contact.objects.exists()
     assert not Problem.objects.exists()
