@@ -92,7 +92,8 @@ class SfsyncCommand(BaseCommand):
                 raise CommandError("Nobody read the rest of the output.", returncode=NOT_FINISHED) from error
             except DatabaseError as error:  # its text can hold record values
                 raise CommandError(
-                    f"The database failed ({type(error).__name__}). Start it, then type: manage.py migrate",
+                    f"The database failed ({type(error).__name__}). See that it runs and that manage.py migrate "
+                    "has been run, then try again.",
                     returncode=NOT_FINISHED,
                 ) from error
         if code != DONE:

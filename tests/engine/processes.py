@@ -95,6 +95,10 @@ def query(method: str, path: str, body: bytes) -> bool:
     return path.endswith("/query")
 
 
+def poll(method: str, path: str, body: bytes) -> bool:
+    return path.endswith("/composite") and b"/updated/" in body
+
+
 def next_page(method: str, path: str, body: bytes) -> bool:
     return "/query/" in path
 

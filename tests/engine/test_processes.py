@@ -18,9 +18,11 @@ from sfsync.models import Delivery, DeliveryState, Lease, LocalChange, MappingSt
 from tests.engine.conftest import Command, Org
 from tests.engine.processes import (
     Child,
+    Matches,
     describe,
     gate,
     next_page,
+    poll,
     query,
     retrieve,
     sign_in,
@@ -413,22 +415,29 @@ def kill_connections() -> None:
 
 @pytest.mark.databases
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL ends connections on demand")
-@pytest.mark.parametrize("name", ["sf_pull", "sf_push"])
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [("sf_pull", poll), ("sf_pull", retrieve), ("sf_push", write)],
+    ids=["poll", "retrieve", "write"],
+)
 def test_a_connection_that_is_lost_while_the_org_answers(
-    crm: Org, start: Start, pull: Command, push: Command, name: str
+    crm: Org, start: Start, pull: Command, push: Command, name: str, call: Matches
 ) -> None:
     """Covers F65."""
     pull()
     crm.create("Account", Name="Theirs")
     Account.objects.create(name="Ours")
     child = start(name, "AccountMapping")
-    with gate(crm.served, retrieve if name == "sf_pull" else write) as door:
+    with gate(crm.served, call) as door:
         begin(child)
         door.wait()
         kill_connections()
         door.open()
         ended = child.end()
-    assert ended.code == 0, ended
+    if call is poll:  # what was found is read outside of a batch: not worth a second try
+        assert (ended.code, len(ended.errors.splitlines())) == (1, 1), ended
+    else:
+        assert ended.code == 0, ended
     pull()
     push()
     assert_equal_sides(crm)

@@ -13,7 +13,7 @@ from tests.engine.conftest import Org
 from tests.management.conftest import Shell
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 
 @pytest.mark.databases
@@ -35,7 +35,7 @@ def test_there_is_no_window(crm: Org, shell: Shell) -> None:
     assert line["window"] == {"start": None, "end": None, "covered": None}
 
 
-def test_writes_can_be_forbidden(crm: Org, shell: Shell, settings: SettingsWrapper) -> None:
+def test_writes_can_be_forbidden(crm: Org, shell: Shell, settings: Settings) -> None:
     Account.objects.create(name="Acme")
     settings.SF_WRITES = False
     ended = shell("sf_push")

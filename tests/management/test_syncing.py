@@ -15,14 +15,14 @@ import pytest
 
 from crm.mappings import AccountMapping, ContactMapping
 from crm.models import Account
-from sfsync.database import leases, triggers
+from sfsync.database import backend, leases, triggers
 from sfsync.mappings import Direction
-from sfsync.models import LocalChange, MappingState, Run
+from sfsync.models import Lease, LocalChange, MappingState, Run
 from tests.engine.conftest import Org, option
 from tests.management.conftest import Shell
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 BOTH = pytest.mark.parametrize("name", ["sf_pull", "sf_push"])
 
@@ -109,16 +109,14 @@ def test_a_mapping_of_the_other_direction_is_wrong_usage(crm: Org, shell: Shell,
 
 
 @BOTH
-def test_without_mappings_it_says_what_to_type(
-    crm: Org, shell: Shell, settings: SettingsWrapper, name: str
-) -> None:
+def test_without_mappings_it_says_what_to_type(crm: Org, shell: Shell, settings: Settings, name: str) -> None:
     settings.SF_MAPPINGS = []
     assert_refused(shell(name), 1, "SF_MAPPINGS is empty", "Type SF_MAPPINGS = ")
 
 
 @BOTH
 def test_without_a_consumer_key_it_says_which_setting(
-    crm: Org, shell: Shell, settings: SettingsWrapper, name: str
+    crm: Org, shell: Shell, settings: Settings, name: str
 ) -> None:
     settings.SF_CONSUMER_KEY = ""
     assert_refused(shell(name), 1, "SF_CONSUMER_KEY")
@@ -126,7 +124,7 @@ def test_without_a_consumer_key_it_says_which_setting(
 
 @BOTH
 def test_a_wrong_secret_is_one_line_without_it(
-    crm: Org, shell: Shell, settings: SettingsWrapper, caplog: pytest.LogCaptureFixture, name: str
+    crm: Org, shell: Shell, settings: Settings, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     """Covers F80, F88."""
     Account.objects.create(name="Acme")
@@ -141,14 +139,14 @@ def test_a_wrong_secret_is_one_line_without_it(
 
 @BOTH
 def test_an_org_that_does_not_answer_is_one_line(
-    crm: Org, shell: Shell, settings: SettingsWrapper, name: str
+    crm: Org, shell: Shell, settings: Settings, name: str
 ) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         settings.SF_AUTH_DOMAIN = f"http://127.0.0.1:{taken.getsockname()[1]}"
         ended = shell(name)
     assert_did_not_finish(ended, "No answer of Salesforce")
-    assert not leases.Lease.objects.filter(expires_at__gt=leases.backend("default").now()).exists()
+    assert not Lease.objects.filter(expires_at__gt=backend("default").now()).exists()
 
 
 @BOTH
@@ -223,7 +221,7 @@ def test_triggers_of_an_older_mapping_are_refused(crm: Org, shell: Shell, name: 
     assert_did_not_finish(ended, "stale (crm_contact)", "manage.py migrate")
 
 
-def test_triggers_that_nobody_needs_stop_nothing(crm: Org, shell: Shell, settings: SettingsWrapper) -> None:
+def test_triggers_that_nobody_needs_stop_nothing(crm: Org, shell: Shell, settings: Settings) -> None:
     settings.SF_MAPPINGS = ["crm.mappings.AccountMapping"]
     assert {problem.kind for problem in triggers.problems("default")} == {"foreign"}
     assert shell("sf_pull").code == 0
