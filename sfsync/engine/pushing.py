@@ -13,7 +13,9 @@ from sfsync.client import Client
 from sfsync.engine.adopting import adopt, recover
 from sfsync.engine.applying import batches, in_transaction
 from sfsync.engine.claiming import Claim, Claimed, Read
+from sfsync.engine.deletes import DELETE_HELD
 from sfsync.engine.fetch import fetch
+from sfsync.engine.guard import holds
 from sfsync.engine.healing import heal
 from sfsync.engine.hooks import Hooks
 from sfsync.engine.outgoing import Outgoing
@@ -23,8 +25,10 @@ from sfsync.engine.sending import call_size, is_unknown, send
 from sfsync.engine.session import Session
 from sfsync.engine.settling import OUTCOMES, Settlement, give_back
 from sfsync.engine.target import Target
-from sfsync.exceptions import SalesforceError, WritesDisabled
-from sfsync.mappings import Mapping
+from sfsync.engine.writing import note_problem
+from sfsync.exceptions import RecordError, SalesforceError, WritesDisabled
+from sfsync.mappings import DeletePolicy, Mapping
+from sfsync.models import Problem
 
 ROUNDS = 10
 """Passes over all mappings: each sends what the one before made possible, such as children of new parents."""
@@ -35,10 +39,14 @@ FRESH = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class PushOptions:
-    """`dry_run` writes nothing on either side, `limit` is the number of records per mapping."""
+    """`dry_run` writes nothing on either side, `limit` is the number of records per mapping.
+
+    `allow_deletes` lifts the guard for this run.
+    """
 
     dry_run: bool = False
     limit: int | None = None
+    allow_deletes: bool = False
 
 
 def push(
@@ -62,6 +70,7 @@ class Progress:
     counted: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
     deletes: dict[str, str] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
     admitted: set[str] = field(default_factory=set)
 
     def admit(self, keys: Iterable[str]) -> list[str]:
@@ -92,10 +101,11 @@ class Push:
     def run(self) -> None:
         if not self.options.dry_run:
             for each in self.progress:
+                each.target.stored(Problem).filter(direction="push", code=DELETE_HELD).delete()
                 each.counted |= recover(each.target)
         self._rounds()
         for each in self.progress:
-            each.target.report.counts.add("held", len(each.waiting - each.counted))
+            each.target.report.counts.add("held", len((each.waiting | each.held) - each.counted))
             if not self.options.dry_run:
                 heal(each.target)
             each.target.report.counts.add("waiting", len(each.waiting))
@@ -127,7 +137,29 @@ class Push:
 
     def _delete(self, progress: Progress) -> int:
         gone, progress.deletes = progress.deletes, {}
+        if gone and not self.options.allow_deletes and self._must_wait(progress, gone):
+            return 0
         return self._work(progress, "delete", gone, False)
+
+    def _must_wait(self, progress: Progress, gone: dict[str, str]) -> bool:
+        """Tell whether so many deletes wait for a person; a problem of the mapping says so."""
+        target = progress.target
+        deletes = sum(map(bool, gone.values()))
+        if target.mapping.options.deleted_locally is not DeletePolicy.DELETE:
+            return False
+        if not holds(deletes, target.linked_rows().count() + deletes):
+            return False
+        progress.held.update(gone)
+        error = RecordError(
+            f"{target.name}: {deletes} deletes wait, more than the guard lets pass; if these rows were to be "
+            f"deleted, run 'manage.py sf_push {target.name} --allow-deletes'",
+            code=DELETE_HELD,
+        )
+        if target.dry_run:
+            target.note("", "held", str(error))
+        elif not target.stored(Problem).filter(direction="push", code=DELETE_HELD).exists():
+            note_problem(target, "push", "", error)
+        return True
 
     def _work(self, progress: Progress, operation: str, ids: dict[str, str], last_chance: bool) -> int:
         """Read, claim and send records of one operation; `ids` maps primary keys to Salesforce ids or ""."""

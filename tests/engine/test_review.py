@@ -284,6 +284,24 @@ def test_a_held_delete_is_not_evaded_by_the_cascade_of_its_parent(crm: Org, pull
     assert lines["total"]["code"] == 0
 
 
+def test_pushed_deletes_stop_at_the_guard(crm: Org, pull: Command, push: Command) -> None:
+    with crm.served.org.transaction():
+        for number in range(60):
+            crm.create("Contact", LastName=f"Number {number}")
+    pull("ContactMapping")
+    Contact.objects.all().delete()
+    Contact.objects.create(last_name="New")
+    with option(ContactMapping, deleted_locally=DeletePolicy.DELETE):
+        for _ in range(2):
+            line = push("ContactMapping")
+            assert (line["ContactMapping"]["held"], line["ContactMapping"]["deleted"]) == (60, 0)
+            assert (line["total"]["code"], Problem.objects.get().code) == (3, "DELETE_HELD")
+        assert crm.count("Contact") == 61
+        line = push("ContactMapping", "--allow-deletes")
+    assert (line["ContactMapping"]["deleted"], line["total"]["code"]) == (60, 0)
+    assert crm.count("Contact") == 1
+
+
 def test_a_record_that_is_back_in_the_org_is_pushed_again(crm: Org, pull: Command, push: Command) -> None:
     sf_id = crm.create("Account", Name="Acme")
     with option(AccountMapping, deleted_in_salesforce=DeletePolicy.KEEP):

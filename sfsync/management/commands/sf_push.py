@@ -24,8 +24,12 @@ class Command(SyncCommand):
             "--limit", type=at_least_one, help="Send at most so many records of each mapping."
         )
 
+        parser.add_argument("--allow-deletes", action="store_true", help="Send deletes above the guard.")
+
     def sync(self, org: str, mappings: Sequence[type[Mapping]], hooks: Hooks, **options: Any) -> Report:
-        chosen = PushOptions(dry_run=options["dry_run"], limit=options["limit"])
+        chosen = PushOptions(
+            dry_run=options["dry_run"], limit=options["limit"], allow_deletes=options["allow_deletes"]
+        )
         return push(org, connections[org], mappings, chosen, hooks)
 
 
