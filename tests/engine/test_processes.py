@@ -467,6 +467,31 @@ def test_a_connection_that_is_lost_in_the_middle_of_a_batch(
 
 
 @pytest.mark.databases
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL tells who waits for a lock")
+def test_a_pull_killed_inside_a_transaction_leaves_nothing_of_the_batch(
+    crm: Org, start: Start, pull: Command, push: Command
+) -> None:
+    """Covers F6."""
+    pull()
+    before = MappingState.objects.values().get(mapping="AccountMapping")
+    ids = [crm.create("Account", Name=f"Account {number}") for number in range(20)]
+    child = start("sf_pull", "AccountMapping", lease_seconds=1.0)
+    with transaction.atomic():
+        Account.objects.create(name="In the way", sf_id=ids[10])
+        begin(child)
+        wait_until(is_somebody_waiting)
+        child.send(signal.SIGKILL)
+        child.end()
+        transaction.set_rollback(True)
+    wait_for_lease("pull")
+    assert not Account.objects.exists()
+    assert MappingState.objects.values().get(mapping="AccountMapping") == before
+    assert pull("AccountMapping")["AccountMapping"]["created"] == 20
+    assert_equal_sides(crm)
+    assert_quiet(pull, push)
+
+
+@pytest.mark.databases
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL ends connections on demand")
 def test_a_connection_that_is_lost_outside_a_batch_leaves_no_lease_behind(
     crm: Org, start: Start, pull: Command
