@@ -194,6 +194,7 @@ class Deleter:
             return "filtered"
         record = pending[row.pk]
         if self._local_edit_wins(record):
+            self._forget([sf_id])
             self._recreate(row, record)
             return "updated"
         try:

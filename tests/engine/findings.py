@@ -67,6 +67,8 @@ def _of_story(end: End, story: Story) -> Iterator[str]:
 def _of_excluded(end: End, story: Story, here: Any, there: str | None) -> Iterator[str]:
     """What was deleted on one side and is kept on the other is still there, unless somebody deleted it."""
     sides = {side for side, _ in story.deaths}
+    if any(end.dead(each.value) for _, each in story.all()):
+        return  # Salesforce deletes the children of an account whose delete is pushed
     if here is None and LOCAL not in sides and story.uid is not None:
         yield f"{story} was to be kept here"
     if there is None and ORG not in sides:

@@ -80,3 +80,17 @@ def test_a_refusal_is_forgotten_when_its_row_goes_with_its_parent(
     pull()
     assert not Contact.objects.exists()
     assert not Problem.objects.exists()
+
+
+def test_a_refusal_is_forgotten_when_the_record_is_made_anew(crm: Org, pull: Command, push: Command) -> None:
+    sf_id = crm.create("Account", Name="Acme")
+    pull()
+    crm.delete("Account", sf_id)
+    Account.objects.update(phone="local")
+    with option(AccountMapping, conflict=ConflictPolicy.LOCAL):
+        assert push()["AccountMapping"]["problems"] == 1
+        pull()
+        crm.pass_time(5)
+        assert push()["AccountMapping"]["created"] == 1
+    assert crm.read("Account", str(Account.objects.get().sf_id), "Phone") == "local"
+    assert not Problem.objects.exists()
