@@ -12,6 +12,7 @@ from sfsync.engine.records import Record
 from sfsync.engine.target import Target
 from sfsync.engine.writing import note_problem, save_deliveries
 from sfsync.exceptions import RecordError
+from sfsync.mappings import Direction
 from sfsync.models import Delivery, DeliveryOperation, DeliveryState
 
 VALUES_PER_QUERY = 200
@@ -89,6 +90,8 @@ def recover(target: Target) -> set[str]:
         target, lambda: left.exclude(operation=DeliveryOperation.CREATE).update(state=DeliveryState.READY)
     )
     _resolve_unknown(target)
+    if target.mapping.options.direction is Direction.PUSH:  # no pull will ever see what was settled
+        Delivery.objects.using(target.using).of(target.mapping.target()).settled().delete()
     return adopted
 
 

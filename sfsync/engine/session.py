@@ -214,4 +214,5 @@ def status_of(report: MappingReport, *, stopped: bool) -> str:
 
 
 def _open_problems(target: Target) -> int:
-    return target.stored(Problem).count() + target.stored(Conflict).filter(status="open").count()
+    conflicts = Conflict.objects.using(target.using).of(target.mapping.target()).undecided()
+    return target.stored(Problem).count() + conflicts.count()

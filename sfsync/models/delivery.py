@@ -38,10 +38,6 @@ class DeliveryState(models.TextChoices):
 
 
 class DeliveryQuerySet(TargetQuerySet["Delivery"]):
-    def of_records(self, pks: Iterable[Any]) -> DeliveryQuerySet:
-        """Keep the deliveries of these primary keys."""
-        return self.filter(pk_text__in=[str(pk) for pk in pks])
-
     def ready(self, now: datetime.datetime) -> DeliveryQuerySet:
         """Keep what may be claimed: ready, or due for another attempt."""
         due = Q(state=DeliveryState.RETRY) & (Q(next_attempt_at=None) | Q(next_attempt_at__lte=now))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, models
@@ -21,16 +20,6 @@ class Operation(models.TextChoices):
     DELETE = "D"  # the row vanished, or vanished from under this primary key
 
 
-class LocalChangeQuerySet(TargetQuerySet["LocalChange"]):
-    def of_records(self, pks: Iterable[Any]) -> LocalChangeQuerySet:
-        """Keep the changes of these primary keys, in the order in which they were committed."""
-        return self.filter(pk_text__in=[str(pk) for pk in pks]).order_by("id")
-
-    def up_to(self, last_id: int) -> LocalChangeQuerySet:
-        """Keep the changes up to this id, which is part of them."""
-        return self.filter(id__lte=last_id)
-
-
 class LocalChange(Targeted):
     """One write of a pushed column, or of a whole row, for one target.
 
@@ -40,7 +29,7 @@ class LocalChange(Targeted):
     id = models.BigAutoField(primary_key=True)
     operation = models.CharField(max_length=1, choices=Operation.choices)
     table = models.CharField(max_length=128)
-    # The primary key as the database writes it; read it through `record_pk`.
+    # The primary key as the database writes it.
     pk_text = KeyField(max_length=255)
     sf_id = models.CharField(max_length=18, null=True)
     external_id = KeyField(max_length=255, null=True)
@@ -49,7 +38,7 @@ class LocalChange(Targeted):
     # By the database's clock.
     changed_at = models.DateTimeField()
 
-    objects = LocalChangeQuerySet.as_manager()
+    objects = TargetQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["org", "mapping", "pk_text"], name="sfsync_change_record")]

@@ -19,10 +19,6 @@ class MappingStateQuerySet(TargetQuerySet["MappingState"]):
         org, mapping = target
         return self.get_or_create(org=org, mapping=mapping)[0]
 
-    def lock(self, target: Target) -> MappingState:
-        """Return the state of a target, locked until the caller's transaction ends."""
-        return self.select_for_update().of(target).get()
-
 
 class MappingState(Targeted):
     """One row per target. All times are aware UTC, and the org's, not this host's."""

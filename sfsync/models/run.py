@@ -27,12 +27,6 @@ class RunStatus(models.TextChoices):
     STOPPED = "stopped"
 
 
-class RunQuerySet(TargetQuerySet["Run"]):
-    def latest_first(self) -> RunQuerySet:
-        """Order by start, the newest first."""
-        return self.order_by("-started_at", "-pk")
-
-
 class Run(Targeted):
     """One execution for one target and direction."""
 
@@ -50,7 +44,7 @@ class Run(Targeted):
     error = models.TextField(default="", blank=True)
     owner = models.CharField(max_length=200)
 
-    objects = RunQuerySet.as_manager()
+    objects = TargetQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["org", "mapping", "started_at"], name="sfsync_run_started")]

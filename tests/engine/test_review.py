@@ -628,6 +628,15 @@ def test_a_row_created_anew_under_an_old_key_carries_its_own_external_id(crm: Or
     assert crm.read("Account", second.sf_id, "Django_Id__c") == str(second.uid)
 
 
+def test_a_mapping_that_is_only_pushed_keeps_no_settled_deliveries(crm: Org, push: Command) -> None:
+    with option(AccountMapping, direction=sfsync.Direction.PUSH):
+        Account.objects.create(name="Acme")
+        push("AccountMapping")
+        push("AccountMapping")
+    assert crm.count("Account") == 1
+    assert not Delivery.objects.exists()
+
+
 def test_an_adopted_record_is_counted_once(crm: Org, push: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     Account.objects.create(name="Acme")
 

@@ -47,7 +47,7 @@ def test_other_targets_are_apart() -> None:
     deliver("1")
     Delivery.objects.create(org="emea", mapping=TARGET[1], pk_text="1", operation="update")
     assert Delivery.objects.of(TARGET).count() == 1
-    assert Delivery.objects.of(TARGET).of_records([1, 2]).get().org == "default"
+    assert Delivery.objects.of(TARGET).get().org == "default"
 
 
 def test_from_the_claim_to_the_end() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import transaction
 
 from sfsync.models import MappingState
 
@@ -19,12 +18,6 @@ def test_it_begins_empty_and_is_one_per_target() -> None:
     assert (state.loaded, state.target, state.described) == (False, TARGET, {})
     assert MappingState.objects.get_for(TARGET) == state
     assert MappingState.objects.get_for(("emea", "ContactMapping")) != state
-
-
-def test_it_can_be_locked() -> None:
-    state = MappingState.objects.get_for(TARGET)
-    with transaction.atomic():
-        assert MappingState.objects.lock(TARGET) == state
 
 
 def test_loaded_needs_a_watermark() -> None:
