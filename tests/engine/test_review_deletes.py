@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from crm.mappings import AccountMapping, ContactMapping
 from crm.models import Account, Contact
 from sfsync.engine import pushing
+from sfsync.engine import sending as engine_sending
 from sfsync.mappings import ConflictPolicy, DeletePolicy
 from sfsync.models import (
     Conflict,
@@ -200,7 +201,7 @@ def test_an_update_that_meets_a_row_the_pull_has_deleted_leaves_no_problem(
     sf_id = crm.create("Account", Name="Acme")
     pull("AccountMapping")
     Account.objects.update(phone="2")
-    sending = pushing.send
+    sending = engine_sending.send
 
     def delete_first(*arguments: Any) -> Any:
         crm.delete("Account", sf_id)
@@ -220,7 +221,7 @@ def test_a_row_that_a_pull_brings_back_while_its_update_is_under_way_is_created(
     sf_id = crm.create("Account", Name="Acme")
     pull("AccountMapping")
     Account.objects.update(phone="2")
-    sending = pushing.send
+    sending = engine_sending.send
 
     def delete_first(*arguments: Any) -> Any:
         monkeypatch.setattr(pushing, "send", sending)

@@ -12,7 +12,9 @@ from django.db import connection
 import sfsync
 from crm.mappings import AccountMapping
 from crm.models import Account, Contact
+from sfsync.engine import claiming as engine_claiming
 from sfsync.engine import pushing
+from sfsync.engine import sending as engine_sending
 from sfsync.mappings import DeletePolicy
 from sfsync.models import (
     Conflict,
@@ -143,7 +145,7 @@ def test_an_edit_of_the_same_second_as_the_read_is_not_silently_overwritten(
     sf_id = crm.create("Account", Name="Acme", Phone="1")
     pull("AccountMapping")
     Account.objects.update(phone="local")
-    sending = pushing.send
+    sending = engine_sending.send
 
     def edit_first(*arguments: Any) -> Any:
         with crm.served.org.storage.transaction():
@@ -195,7 +197,7 @@ def stop_after_the_claim(patch: pytest.MonkeyPatch) -> None:
     """Ask the run to stop while it claims."""
     from sfsync.management.commands.sf_push import Command as Push
 
-    claiming = pushing.Claim.run
+    claiming = engine_claiming.Claim.run
     commands: list[Any] = []
     running = Push.run
 
@@ -208,7 +210,7 @@ def stop_after_the_claim(patch: pytest.MonkeyPatch) -> None:
         return claiming(self, **options)
 
     patch.setattr(Push, "run", run)
-    patch.setattr(pushing.Claim, "run", claim)
+    patch.setattr(engine_claiming.Claim, "run", claim)
 
 
 def test_without_an_external_id_a_pull_waits_for_creates_under_way(
@@ -217,7 +219,7 @@ def test_without_an_external_id_a_pull_waits_for_creates_under_way(
     with option(AccountMapping, external_id=None):
         pull("AccountMapping")
         Account.objects.create(name="Acme")
-        sending = pushing.send
+        sending = engine_sending.send
 
         def send_and_pull(*arguments: Any) -> Any:
             answers = sending(*arguments)
