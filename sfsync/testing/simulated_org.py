@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from .clock import Clock
+from .faults import Faults
 from .http.server import Server
 from .http.site import RequestRecord, Site
 from .org import Org
@@ -53,6 +54,7 @@ class SimulatedOrg:
         """Stop listening and close the data; harmless when it is stopped already."""
         if self._running:
             self._running = False
+            self.site.faults.close()
             self._server.stop()
             self.org.close()
 
@@ -77,6 +79,11 @@ class SimulatedOrg:
     @property
     def consumer_secret(self) -> str:
         return self.org.settings.consumer_secret
+
+    @property
+    def faults(self) -> Faults:
+        """Return what shall go wrong: `simulated.faults.add("status", status=503, times=3)`."""
+        return self.site.faults
 
     @property
     def requests(self) -> list[RequestRecord]:

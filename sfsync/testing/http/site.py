@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
+from ..faults import Faults
 from ..org import Org
 from ..soql.query import Queries
 from .sessions import Sessions
@@ -41,6 +42,7 @@ class Site:
         self.queries = Queries(org)
         self.usage = Usage(org.clock, settings.daily_api_requests)
         self.sessions.on_end.append(self.queries.forget)
+        self.faults = Faults(org.clock)
         self.started = org.clock.now()
         self.requests: list[RequestRecord] = []
         self.failures: list[BaseException] = []
