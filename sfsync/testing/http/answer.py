@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,13 +13,15 @@ from ..errors import OrgError
 class Answer:
     """Status, JSON body and headers of one answer; a body of None is no body at all.
 
-    `media_type` other than JSON means that the body is text already.
+    `media_type` other than JSON means that the body is text already. `stream` stands in for a body that is
+    too long to be held in memory.
     """
 
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = "application/json;charset=UTF-8"
+    stream: Iterable[bytes] | None = None
 
     @classmethod
     def of_error(cls, error: OrgError) -> Answer:

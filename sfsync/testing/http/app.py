@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import logging
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -14,10 +14,10 @@ from werkzeug.wrappers import Request
 
 from ..errors import OrgError
 from .answer import Answer
-from .call import Call, parser_error
-from .encoding import compress, encode_body, header_list, status_line
+from .call import Call
+from .encoding import broken_gzip, compress, compress_stream, encode_body, header_list, inflate, status_line
 from .preconditions import http_date
-from .routes import Route, call_route, find_route
+from .routes import Route, call_route, find_route, takes_stream
 from .site import RequestRecord, Site
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # "Status Codes and Error Responses": 414 and 431.
 MAX_URI = 16_384
 MAX_BODY = 200_000_000
+_CHUNK = 1 << 20
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -39,10 +40,25 @@ class Application:
         request = Request(environ, populate_request=False)
         exchange = _Exchange(self.site, request)
         answer, body = exchange.answer()
-        body, encoding = compress(body, request.headers.get("Accept-Encoding", ""))
+        accepted = request.headers.get("Accept-Encoding", "")
+        chunks: Iterable[bytes]
+        if answer.stream is None:
+            body, encoding = compress(body, accepted)
+            chunks = [body]
+        else:
+            chunks, encoding = compress_stream(self._watched(answer.stream), accepted)
         self.site.log(exchange.record(answer))
         start_response(status_line(answer.status), header_list(answer, {**exchange.headers(), **encoding}))
-        return [b"" if request.method == "HEAD" else body]
+        return [b""] if request.method == "HEAD" else chunks
+
+    def _watched(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass the chunks on; what fails in the middle of them cuts the answer off and is remembered."""
+        try:
+            yield from chunks
+        except Exception as error:
+            logger.exception("The simulated org failed in the middle of an answer")
+            self.site.failures.append(error)
+            raise
 
 
 class _Exchange:
@@ -127,7 +143,8 @@ class _Exchange:
             path=self._path,
             parameters=parameters,
             headers={name.lower(): value for name, value in self._request.headers.items()},
-            content=self._content(),
+            content=b"" if self._is_streamed() else self._content(),
+            chunks=self._chunks,
             subrequests=self._subrequests,
         )
 
@@ -139,9 +156,17 @@ class _Exchange:
         try:
             return gzip.decompress(content)
         except (OSError, EOFError, zlib.error):
-            raise parser_error(
-                "The request body is not the gzip data that Content-Encoding promises"
-            ) from None
+            raise broken_gzip() from None
+
+    def _is_streamed(self) -> bool:
+        return self._method == "PUT" and takes_stream(self._path)
+
+    def _chunks(self) -> Iterator[bytes]:
+        """Yield the content piece by piece, for handlers that take more than fits into memory."""
+        chunks = iter(lambda: self._request.stream.read(_CHUNK), b"")
+        if self._request.headers.get("Content-Encoding", "").lower() != "gzip":
+            return chunks
+        return inflate(chunks)
 
     def _check_size(self) -> None:
         headers = sum(len(name) + len(value) for name, value in self._request.headers.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,7 +21,8 @@ class Call:
     """Method, path, parameters, headers (lower-case names) and content, with who calls.
 
     `document` is the body of a subrequest, which came as part of a larger JSON document; `subrequests` names
-    the kinds of resources that a composite called.
+    the kinds of resources that a composite called. `chunks` yields the content of a route that takes a stream
+    and has no `content`.
     """
 
     site: Site
@@ -30,6 +31,7 @@ class Call:
     parameters: Mapping[str, str]
     headers: Mapping[str, str]
     content: bytes = b""
+    chunks: Callable[[], Iterator[bytes]] = lambda: iter(())
     document: Any = None
     session: Session | None = None
     version: str = ""

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, MapAdapter, Rule
 
-from ..errors import not_found
+from ..errors import OrgError, not_found
 from . import collections, composite, describe, identity, limits, queries, replication, rows, soap, token
 from .answer import Answer, method_not_allowed
 from .call import Call
@@ -24,7 +24,8 @@ class Route:
     """One resource: its path, what it is called in the log, and a handler for each method.
 
     `public` ones need no session; `free` ones do not count against the API limit; `heavy` ones share the
-    limit of five in a composite, and `alone` ones are refused there.
+    limit of five in a composite, and `alone` ones are refused there. The body of a PUT to a `streamed` one is
+    not read before the handler asks for it.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Route:
     free: bool = False
     heavy: bool = False
     alone: bool = False
+    streamed: bool = False
 
     def handler(self, method: str) -> Handler:
         """Return the handler of a method; raise OrgError 405 naming those there are."""
@@ -121,6 +123,14 @@ def find_route(path: str) -> tuple[Route, dict[str, str]]:
     if "version" in arguments:
         check_version(arguments["version"])
     return route, arguments
+
+
+def takes_stream(path: str) -> bool:
+    """Say whether the handler of a path reads the body itself."""
+    try:
+        return find_route(path)[0].streamed
+    except OrgError:
+        return False
 
 
 def call_route(route: Route, arguments: Mapping[str, str], call: Call) -> Answer:
