@@ -212,3 +212,35 @@ def missing_attributes() -> OrgError:
         "Nested object for polymorphic foreign key must have an attributes field before any other fields."
     )
     return OrgError(400, "JSON_PARSER_ERROR", message, [])
+
+
+def session_expired() -> OrgError:
+    return OrgError(401, "INVALID_SESSION_ID", "Session expired or invalid")
+
+
+def api_disabled() -> OrgError:
+    """Refuse a user without the permission "API Enabled" (SOAP guide, ExceptionCode)."""
+    return OrgError(403, "API_CURRENTLY_DISABLED", "API is disabled for this User")
+
+
+def operation_not_permitted(sobject: str, operation: str) -> OrgError:
+    """Refuse an operation that the user has no permission for on the object (text not sourced)."""
+    done = {"create": "inserted", "update": "updated", "delete": "deleted"}[operation]
+    message = f"entity type cannot be {done}: {sobject}"
+    return OrgError(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message, [])
+
+
+def no_access(record_id: str) -> OrgError:
+    """Refuse to touch or name a record that the user does not see; the text has its 15-character id."""
+    message = f"insufficient access rights on cross-reference id: {record_id[:15]}"
+    return OrgError(400, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, [])
+
+
+def read_only(record_id: str) -> OrgError:
+    """Refuse to change a record that the user may only read (HTTP status not sourced)."""
+    return OrgError(
+        403,
+        "INSUFFICIENT_ACCESS_OR_READONLY",
+        f"insufficient access rights on object id: {record_id[:15]}",
+        [],
+    )

@@ -31,13 +31,14 @@ def _ensure(
         records.insert(spec, fresh | values | {"Id": record_id}, values)
 
 
-def _administrator(settings: OrgSettings) -> dict[str, Any]:
+def new_user(username: str, settings: OrgSettings) -> dict[str, Any]:
+    """Return the values that make a user, where only the username is given."""
+    name = username.partition("@")[0]
     return {
-        "Username": settings.username,
-        "LastName": "Admin",
-        "FirstName": "Simulated",
-        "Email": settings.username,
-        "Alias": "admin",
+        "Username": username,
+        "LastName": name,
+        "Email": username,
+        "Alias": name[:8],
         "CompanyName": settings.organization_name,
         "TimeZoneSidKey": "America/Los_Angeles",
         "LocaleSidKey": "en_US",
@@ -46,6 +47,11 @@ def _administrator(settings: OrgSettings) -> dict[str, Any]:
         "ProfileId": ADMINISTRATOR_PROFILE,
         "Country": "US",
     }
+
+
+def _administrator(settings: OrgSettings) -> dict[str, Any]:
+    name = {"LastName": "Admin", "FirstName": "Simulated", "Alias": "admin"}
+    return new_user(settings.username, settings) | name
 
 
 def _organization(settings: OrgSettings) -> dict[str, Any]:

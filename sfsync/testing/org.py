@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from . import errors
+from .access import Access
 from .clock import Clock
-from .identity import ensure_identity
+from .identity import ensure_identity, new_user
 from .permissions import Permissions
 from .reading import Reader
 from .records import Records
@@ -44,7 +45,7 @@ class Org:
         self.settings = settings or OrgSettings()
         self.base_url = self.settings.base_url
         self.storage = Storage(storage_path, self.schema, self.clock)
-        self.permissions = Permissions(self.schema)
+        self.permissions = Permissions(self.schema, self.storage, self.settings)
         self.references = References(self.storage, self.schema, self.settings)
         self.records = Records(
             self.storage, self.schema, self.clock, self.settings, self.permissions, self.references
@@ -55,7 +56,7 @@ class Org:
 
     def create(self, sobject: str, values: Mapping[str, Any], user: str) -> str:
         """Create a record from JSON values and return its id."""
-        return self.records.create(self._spec(sobject), values, user)
+        return self.records.create(self._spec(sobject, user), values, user)
 
     def update(
         self,
@@ -67,11 +68,11 @@ class Org:
         unmodified_since: datetime | None = None,
     ) -> None:
         """Change the fields named; raise PRECONDITION_FAILED (412) if the record changed after a time."""
-        self.records.update(self._spec(sobject), record_id, values, user, unmodified_since)
+        self.records.update(self._spec(sobject, user), record_id, values, user, unmodified_since)
 
     def delete(self, sobject: str, record_id: str, user: str) -> None:
         """Delete a record and the children that belong to it."""
-        self.records.delete(self._spec(sobject), record_id, user)
+        self.records.delete(self._spec(sobject, user), record_id, user)
 
     def read(
         self,
@@ -83,7 +84,7 @@ class Org:
         version: str = DEFAULT_VERSION,
     ) -> dict[str, Any]:
         """Return one record as it goes out, with all fields or those named and Id."""
-        return self.reader.read(self._spec(sobject), record_id, fields, user, version)
+        return self.reader.read(self._spec(sobject, user), record_id, fields, user, version)
 
     def retrieve(
         self,
@@ -95,44 +96,62 @@ class Org:
         version: str = DEFAULT_VERSION,
     ) -> list[dict[str, Any] | None]:
         """Return records in the order of the ids, None for what is unknown, deleted or of another object."""
-        return self.reader.retrieve(self._spec(sobject), ids, fields, user, version)
+        return self.reader.retrieve(self._spec(sobject, user), ids, fields, user, version)
 
     def last_modified(self, sobject: str, record_id: str, user: str) -> datetime:
         """Return a record's LastModifiedDate, for conditional requests; raise NOT_FOUND as `read` does."""
-        return self.reader.last_modified(self._spec(sobject), record_id)
+        return self.reader.last_modified(self._spec(sobject, user), record_id, user)
 
     def find_by_external_id(self, sobject: str, field: str, value: Any, user: str) -> list[str]:
         """Return the ids of the live records with this value in an external id or idLookup field."""
-        spec = self._spec(sobject)
+        spec = self._spec(sobject, user)
         found = spec.find(field)
-        if found is None:
+        if found is None or found not in self.permissions.visible_fields(user, spec):
             raise errors.external_id_not_found(field)
-        return self.references.find(spec, found, value)
+        return [
+            record_id
+            for record_id in self.references.find(spec, found, value)
+            if self.permissions.may(user, spec, record_id)
+        ]
 
     def updated(self, sobject: str, start: datetime, end: datetime, user: str) -> dict[str, Any]:
         """Return the body of getUpdated."""
-        return self.replication.updated(self._spec(sobject), start, end, user)
+        return self.replication.updated(self._spec(sobject, user), start, end, user)
 
     def deleted(self, sobject: str, start: datetime, end: datetime, user: str) -> dict[str, Any]:
         """Return the body of getDeleted."""
-        return self.replication.deleted(self._spec(sobject), start, end, user)
+        return self.replication.deleted(self._spec(sobject, user), start, end, user)
 
     def describe_global(self, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]:
-        return global_body(self.permissions.visible_objects(user), version)
+        visible = self.permissions.visible_objects(user)
+        return global_body((self.permissions.described(user, spec) for spec in visible), version)
 
     def describe(self, sobject: str, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]:
-        spec = self._spec(sobject)
-        fields = self.permissions.visible_fields(user, spec)
-        return describe_body(self.schema, spec, fields, version, self.base_url)
+        spec = self.permissions.described(user, self._spec(sobject, user))
+        return describe_body(self.schema, spec, spec.fields.values(), version, self.base_url)
 
     def basic_info(self, sobject: str, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]:
         """Return the short description of an object, with the records that were read last."""
-        spec = self._spec(sobject)
-        return basic_info_body(spec, self.reader.recent(spec, version), version)
+        spec = self._spec(sobject, user)
+        recent = self.reader.recent(spec, user, version)
+        return basic_info_body(self.permissions.described(user, spec), recent, version)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make several writes one: all are undone if the block raises; inside another, only its own."""
         return self.storage.transaction()
+
+    def add_user(
+        self, username: str, *, access: Access | None = None, user: str | None = None, **values: Any
+    ) -> str:
+        """Create a user and return the id; `values` are further fields of the record.
+
+        Without `access` the user is an administrator, who signs in with the password of the settings.
+        """
+        record = new_user(username, self.settings) | values
+        user_id = self.create("User", record, user or self.settings.user_id)
+        if access is not None:
+            self.permissions.table.set(user_id, access)
+        return user_id
 
     def add_object(self, spec: SObjectSpec) -> None:
         """Add an object to the schema, or replace one by a wider one, and make its table."""
@@ -142,5 +161,14 @@ class Org:
     def close(self) -> None:
         self.storage.close()
 
-    def _spec(self, sobject: str) -> SObjectSpec:
-        return self.schema.get(sobject)
+    def visible(
+        self, sobject: str, user: str, missing: Callable[[str], errors.OrgError] | None = None
+    ) -> SObjectSpec:
+        """Return an object by name in any case; one that the user does not see is missing, as in `Schema.get`."""
+        spec = self.schema.get(sobject, missing)
+        if not self.permissions.is_visible(user, spec):
+            raise missing(sobject) if missing else errors.not_found()
+        return spec
+
+    def _spec(self, sobject: str, user: str) -> SObjectSpec:
+        return self.visible(sobject, user)

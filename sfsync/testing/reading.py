@@ -31,7 +31,7 @@ class Reader:
             raise errors.external_id_not_found(record_id)
         renderer = Renderer(spec, self._fields(spec, fields, user), version)
         key = ids.to_18(record_id)
-        row = next(self._rows(spec, renderer.columns, [key]), None)
+        row = next(self._rows(spec, renderer.columns, [key], user), None)
         if row is None:
             raise errors.not_found()
         self._mark_viewed(spec, key)
@@ -44,27 +44,28 @@ class Reader:
         renderer = Renderer(spec, self._fields(spec, fields, user), version)
         keys = [ids.to_18(record_id) if ids.is_id(record_id) else None for record_id in record_ids]
         wanted = [key for key in keys if key is not None]
-        found = {row[0]: renderer.render(row) for row in self._rows(spec, renderer.columns, wanted)}
+        found = {row[0]: renderer.render(row) for row in self._rows(spec, renderer.columns, wanted, user)}
         return [found.get(key) if key is not None else None for key in keys]
 
-    def last_modified(self, spec: SObjectSpec, record_id: str) -> datetime:
+    def last_modified(self, spec: SObjectSpec, record_id: str, user: str) -> datetime:
         """Return the time that Last-Modified and the conditional headers speak of."""
         if not ids.is_id(record_id):
             raise errors.external_id_not_found(record_id)
         column = "LastModifiedDate" if "LastModifiedDate" in spec.fields else spec.modstamp_field
-        row = next(self._rows(spec, [column] if column else [], [ids.to_18(record_id)]), None)
+        row = next(self._rows(spec, [column] if column else [], [ids.to_18(record_id)], user), None)
         if row is None or column is None:
             raise errors.not_found()
         return parse_moment(row[0])
 
-    def recent(self, spec: SObjectSpec, version: str) -> list[dict[str, Any]]:
+    def recent(self, spec: SObjectSpec, user: str, version: str) -> list[dict[str, Any]]:
         """Return id and name of the five records that were viewed last."""
         if "LastViewedDate" not in spec.fields or spec.name_field is None:
             return []
         renderer = Renderer(spec, [spec.fields["Id"], spec.name_field], version)
         sql = (
             f"SELECT {', '.join(map(quote, renderer.columns))} FROM {quote(spec.name)} "
-            'WHERE "LastViewedDate" IS NOT NULL AND "IsDeleted" = 0 ORDER BY "LastViewedDate" DESC LIMIT 5'
+            f'WHERE "LastViewedDate" IS NOT NULL AND "IsDeleted" = 0 '
+            f'AND {self.permissions.record_filter(user, spec)} ORDER BY "LastViewedDate" DESC LIMIT 5'
         )
         return [renderer.render(row) for row in self.storage.read(sql)]
 
@@ -79,10 +80,11 @@ class Reader:
                 raise errors.no_such_column(field.name, spec.name)
         return [*asked, spec.fields["Id"]]
 
-    def _rows(self, spec: SObjectSpec, columns: Iterable[str], keys: Sequence[str]) -> Any:
+    def _rows(self, spec: SObjectSpec, columns: Iterable[str], keys: Sequence[str], user: str) -> Any:
         sql = (
             f"SELECT {', '.join(map(quote, columns))} FROM {quote(spec.name)} "
-            'WHERE "Id" IN (SELECT value FROM json_each(?)) AND "IsDeleted" = 0'
+            'WHERE "Id" IN (SELECT value FROM json_each(?)) AND "IsDeleted" = 0 '
+            f"AND {self.permissions.record_filter(user, spec)}"
         )
         return self.storage.read(sql, (json.dumps(keys),))
 

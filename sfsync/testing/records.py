@@ -61,6 +61,7 @@ class Records:
         self.permissions.require_update(user, spec)
         with self.storage.unit():
             before = self._alive(spec, record_id)
+            self.permissions.require_edit(user, spec, before)
             _require_unmodified(before, unmodified_since)
             sent = self._incoming(spec, values, user, creating=False, record_id=before["Id"])
             _require(spec, sent, [spec.fields[name] for name in sent if not spec.fields[name].nillable])
@@ -70,7 +71,9 @@ class Records:
         """Move a record to the recycle bin, with the children that belong to it."""
         self.permissions.require_delete(user, spec)
         with self.storage.transaction():
-            self._delete(spec, self._alive(spec, record_id), user)
+            record = self._alive(spec, record_id)
+            self.permissions.require_edit(user, spec, record)
+            self._delete(spec, record, user)
 
     def new(self, spec: SObjectSpec, user: str) -> dict[str, Any]:
         """Return the stored values of a record that nobody has given any: defaults, stamps and an id."""
@@ -109,11 +112,14 @@ class Records:
     ) -> dict[str, Any]:
         """Return the values of a request by canonical name, in stored form, checked one by one."""
         named = list(self._named(spec, values))
-        self.permissions.require_writeable(user, [field for field, _ in named], creating=creating)
+        written = [field for field, _ in named]
+        self.permissions.require_writeable(user, written, creating=creating, spec=spec)
         sent = {field.name: read() for field, read in named}
         for field, _ in named:
             if field.type == "reference" and sent[field.name] is not None:
-                self.references.check(field, sent[field.name])
+                target = self.references.check(field, sent[field.name])
+                if target is not None and not self.permissions.may(user, target, sent[field.name]):
+                    raise errors.no_access(sent[field.name])
                 if record_id is not None and spec.name in field.reference_to:
                     self._require_no_circle(spec, field, record_id, sent[field.name])
         return sent

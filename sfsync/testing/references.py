@@ -19,16 +19,16 @@ class References:
         self._schema = schema
         self._settings = settings
 
-    def check(self, field: FieldSpec, record_id: str) -> None:
-        """Refuse the id of another object, of no record, or of a deleted record.
+    def check(self, field: FieldSpec, record_id: str) -> SObjectSpec | None:
+        """Refuse the id of another object, of no record, or of a deleted record; return the object it is of.
 
-        An object that this org's schema does not have cannot be looked into; its ids pass.
+        An object that this org's schema does not have cannot be looked into; its ids pass, with None.
         """
         target = self._schema.find_by_prefix(record_id[:3])
         if target is None:
             if all(name in self._schema.objects for name in field.reference_to):
                 raise errors.malformed_id(field.label, field.name, record_id)
-            return
+            return None
         if target.name not in field.reference_to:
             raise errors.malformed_id(field.label, field.name, record_id)
         deleted = self.deleted_state(target, record_id)
@@ -36,6 +36,7 @@ class References:
             raise errors.unknown_reference()
         if deleted:
             raise self._deleted_parent()
+        return target
 
     def deleted_state(self, spec: SObjectSpec, record_id: str) -> bool | None:
         """Return whether a record is deleted, or None where there is none."""

@@ -44,6 +44,7 @@ class Replication:
         self.permissions.require_replication(user, spec)
         window = self._window(start, end, shortest=MINUTE)
         alive = "" if self.settings.updated_lists_deleted else 'AND "IsDeleted" = 0'
+        alive += f" AND {self.permissions.record_filter(user, spec)}"
         rows = self._rows(spec, '"Id"', window.start, window.end, alive)
         return {"ids": [row[0] for row in rows], "latestDateCovered": format_moment(window.covered)}
 
@@ -53,7 +54,8 @@ class Replication:
         shortest = 2 * MINUTE if self.settings.deleted_window_over_one_minute else MINUTE
         window = self._window(start, end, shortest=shortest)
         since = self._reach(window)
-        rows = self._rows(spec, f'"Id", "{spec.modstamp_field}"', since, window.end, 'AND "IsDeleted" = 1')
+        gone = f'AND "IsDeleted" = 1 AND {self.permissions.record_filter(user, spec)}'
+        rows = self._rows(spec, f'"Id", "{spec.modstamp_field}"', since, window.end, gone)
         return {
             "deletedRecords": [{"id": row[0], "deletedDate": row[1]} for row in rows],
             "earliestDateAvailable": format_moment(self.settings.replication_enabled),

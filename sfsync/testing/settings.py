@@ -40,3 +40,7 @@ class OrgSettings:
     clearing_stamps: bool = True  # does a lookup that is cleared with its parent touch SystemModstamp
     composite_replication: bool = True
     composite_conditional_patch: bool = True
+    hidden_field_in_write: Literal["INVALID_FIELD_FOR_INSERT_UPDATE", "INVALID_FIELD"] = (
+        "INVALID_FIELD_FOR_INSERT_UPDATE"
+    )
+    freezing_ends_sessions: bool = True  # are the sessions of a user over once an administrator froze them

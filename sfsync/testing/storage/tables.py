@@ -19,6 +19,10 @@ CREATE TABLE IF NOT EXISTS "_history" (
 );
 CREATE INDEX IF NOT EXISTS "_history_record" ON "_history" ("record_id");
 CREATE TABLE IF NOT EXISTS "_counter" ("key_prefix" TEXT PRIMARY KEY, "value" INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS "_access" ("user" TEXT PRIMARY KEY, "document" TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS "_share" (
+    "user" TEXT NOT NULL, "record_id" TEXT NOT NULL, "level" TEXT NOT NULL, PRIMARY KEY ("user", "record_id")
+);
 CREATE TABLE IF NOT EXISTS "_note" ("name" TEXT PRIMARY KEY, "value" TEXT NOT NULL);
 """
 
@@ -60,7 +64,7 @@ def _column(field: FieldSpec) -> str:
 
 def _has_children(field: FieldSpec) -> bool:
     """Say whether a delete looks for records by this lookup; users are never deleted."""
-    return field.type == "reference" and field.updateable and field.reference_to != ("User",)
+    return field.type == "reference" and field.createable and field.reference_to != ("User",)
 
 
 def _indexes(spec: SObjectSpec) -> list[str]:
