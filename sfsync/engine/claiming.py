@@ -134,7 +134,7 @@ class Claim:
         conflicts = [
             (each.row, each.sf_id, conflict) for each in verdicts.values() for conflict in each.conflicts
         ]
-        target.report.counts.add("conflicts", keep_conflicts(target, conflicts))
+        keep_conflicts(target, conflicts)
         for key, verdict in verdicts.items():
             if verdict.problem is not None:
                 note_problem(target, "push", verdict.sf_id or key, verdict.problem)

@@ -107,7 +107,8 @@ class Poll:
             found.deleted |= set(held_ids(target))
         problems = Problem.objects.using(target.using).of(target.mapping.target()).due(timezone.now())
         due = problems.filter(direction="pull").exclude(code=DELETE_HELD)
-        again = {sf_id for sf_id in due.values_list("record", flat=True) if sf_id}
+        oldest = due.exclude(record="").order_by("next_look").values_list("record", flat=True)
+        again = set(oldest[:PIECE])  # the others next time: a pull's cost does not grow with its problems
         found.ids = sorted({*result.updated} | found.deleted | again)
         return found
 

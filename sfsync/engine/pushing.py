@@ -218,6 +218,7 @@ class Push:
     def _count(progress: Progress, claimed: Claimed) -> int:
         moved = 0
         for key, verdict in claimed.verdicts.items():
+            progress.target.report.counts.add("conflicts", len(verdict.conflicts))
             if verdict.outcome:
                 progress.count(key, verdict.outcome)
             elif verdict.waits:
