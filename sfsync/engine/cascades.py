@@ -13,7 +13,7 @@ from sfsync import registry
 from sfsync.engine.target import Target
 from sfsync.exceptions import RecordError
 from sfsync.mappings import DeletePolicy, Mapping
-from sfsync.models import LocalChange, Operation
+from sfsync.models import Delivery, DeliveryState, LocalChange, Operation
 
 Keys = dict[type[Mapping], set[str]]
 
@@ -108,14 +108,21 @@ def forget_cleared(target: Target, removed: Keys, *, after: int) -> None:
     """Settle what the triggers logged since `after` of keys that SET_NULL cleared: nobody's edit, nor news.
 
     Salesforce clears its lookups in the same way. A user who cleared the same key meanwhile wanted the same.
+    To a record the org refused it is news: its cause may have been the parent that is gone.
     """
     changes = LocalChange.objects.using(target.using).filter(id__gt=after, operation=Operation.UPDATE)
     for mapping in registry.mappings() if removed else ():
         if mapping.options.org == target.org and mapping.using() == target.using:
             keys = _referred(mapping, removed)
             logged = changes.filter(org=target.org, mapping=mapping.options.name) if keys else ()
-            cleared = [each.pk for each in logged if _is_cleared(each, keys)]
+            refused = _refused(mapping, target.using, [each.pk_text for each in logged])
+            cleared = [each.pk for each in logged if _is_cleared(each, keys) and each.pk_text not in refused]
             changes.filter(pk__in=cleared).delete()
+
+
+def _refused(mapping: type[Mapping], using: str, keys: list[str]) -> set[str]:
+    refused = Delivery.objects.using(using).of(mapping.target()).filter(state=DeliveryState.PROBLEM)
+    return set(refused.filter(pk_text__in=keys).values_list("pk_text", flat=True)) if keys else set()
 
 
 def _referred(mapping: type[Mapping], removed: Keys) -> dict[str, set[str]]:

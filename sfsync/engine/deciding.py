@@ -104,7 +104,7 @@ class Decider:
         for each in self.target.pushed:
             org = canonical_org(self.target, each, record)
             base = pending.base(each.name, old, org)
-            if is_pulled(self.target, each) and base is not ABSENT and base != org:
+            if is_pulled(self.target, each) and base is not ABSENT and base != org and not is_unlinked(base):
                 found.append(FieldConflict(each.name, base, None, org, Side.SALESFORCE, policy))
         return found
 

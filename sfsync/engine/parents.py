@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sfsync.engine.merging import Canonical
+from sfsync.engine.merging import Absent, Canonical
 from sfsync.engine.target import Target
 from sfsync.mappings import Field, Reference
+from sfsync.models import LocalChange, Operation
 from sfsync.values import canonical
 
 UNLINKED = "unlinked:"
@@ -30,6 +31,16 @@ class Parents:
             attribute, key = self._columns(reference)
             rows = self._rows(reference).filter(**{f"{key}__in": wanted})
             known.update(rows.values_list(key, attribute))
+            known.update(self._deleted(reference, wanted - known.keys()))
+
+    def _deleted(self, reference: Reference, keys: set[Any]) -> dict[Any, str | None]:
+        """Return the Salesforce ids of parents that were deleted here, as long as the log knows them."""
+        if not keys:
+            return {}
+        texts = {self.target.key_text(key): key for key in keys}
+        log = LocalChange.objects.using(self.target.using).of(reference.target_mapping().target())
+        deletes = log.filter(operation=Operation.DELETE, pk_text__in=texts)
+        return {texts[text]: sf_id for text, sf_id in deletes.values_list("pk_text", "sf_id")}
 
     def load_keys(self, reference: Reference, sf_ids: Iterable[str | None]) -> None:
         """Look up the local keys of parents by their Salesforce ids."""
@@ -61,5 +72,5 @@ class Parents:
         return reference.target_mapping().options.salesforce_id, key
 
 
-def is_unlinked(value: Canonical) -> bool:
+def is_unlinked(value: Canonical | Absent) -> bool:
     return isinstance(value, str) and value.startswith(UNLINKED)

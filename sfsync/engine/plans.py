@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from sfsync.engine.matching import Matches, external_value_of, find
 from sfsync.engine.merging import Canonical
-from sfsync.engine.parents import Parents
+from sfsync.engine.parents import Parents, is_unlinked
 from sfsync.engine.pending import Pending, PendingRecords
 from sfsync.engine.records import Merged, Record, canonical_org, is_pulled, merge_record
 from sfsync.engine.target import Target
@@ -168,13 +168,14 @@ class Planner:
         return plan
 
     def _edited(self, record: Record, pending: Pending) -> bool:
+        """Tell whether the org edited the record since; a parent nobody knows any more tells nothing."""
         old = self.pending.old_values(pending, self.parents)
-        fields = [each for each in self.target.pushed if is_pulled(self.target, each)]
-        bases = {
-            each.name: pending.base(each.name, old, canonical_org(self.target, each, record))
-            for each in fields
-        }
-        return any(bases[each.name] != canonical_org(self.target, each, record) for each in fields)
+        for each in self.target.pushed:
+            org = canonical_org(self.target, each, record)
+            base = pending.base(each.name, old, org)
+            if is_pulled(self.target, each) and base != org and not is_unlinked(base):
+                return True
+        return False
 
     def _take(self, plan: Plan, each: Field) -> None:
         """Put the org's value of one field among the values to write, or leave the reference waiting."""

@@ -272,6 +272,8 @@ class History:
         """Do what a person does about problems: take rows out of the hands of accounts that are gone."""
         helped = False
         troubled = set(Problem.objects.values_list("record", flat=True))
+        if not troubled:
+            return False
         for kind, field_name in (("Account", "parent"), ("Contact", "account"), ("Opportunity", "account")):
             for row in self.world.rows(kind):
                 account = getattr(row, field_name)
@@ -283,7 +285,7 @@ class History:
                     story.write("local", field_name, before[field_name], None)
                     self.world.note("a person cuts the reference here", story, {})
                     helped = True
-        return helped and bool(troubled)
+        return helped
 
     def state(self) -> dict[str, Any]:
         """Return everything that a quiet run must leave as it is."""

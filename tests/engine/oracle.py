@@ -89,6 +89,11 @@ class Version:
                 open_ += version.knew
         return found
 
+    @property
+    def is_return(self) -> bool:
+        """Whether somebody went back to an earlier value: nobody can see that, and nobody need keep it."""
+        return any(each.value == self.value for each in self.past() if each is not self)
+
 
 @dataclass(eq=False)
 class Story:
@@ -150,12 +155,12 @@ def blank_root(version: Version) -> bool:
 def lost(story: Story, name: str, final: Any, losers: Iterable[Any]) -> list[Version]:
     """Return the versions that were replaced by somebody who did not know them, and that no conflict keeps."""
     kept = {final, *losers}
-    covered = past(each for each in story.versions[name] if each.value in kept)
+    covered = past(each for each in story.versions[name] if each.value in kept or each.is_return)
     return [each for each in story.versions[name] if each not in covered and not blank_root(each)]
 
 
 def misjudged(story: Story, name: str, final: Any) -> bool:
     """Tell whether the sides ended with a value that somebody had knowingly replaced."""
     leaves = story.leaves(name)
-    typed = [each for each in leaves if not blank_root(each)]
+    typed = [each for each in leaves if not blank_root(each) and not each.is_return]
     return final not in {each.value for each in typed or leaves}

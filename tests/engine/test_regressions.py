@@ -94,3 +94,53 @@ def test_a_refusal_is_forgotten_when_the_record_is_made_anew(crm: Org, pull: Com
         assert push()["AccountMapping"]["created"] == 1
     assert crm.read("Account", str(Account.objects.get().sf_id), "Phone") == "local"
     assert not Problem.objects.exists()
+
+
+@pytest.mark.parametrize("first", ["pull", "push"])
+def test_a_child_deleted_here_with_its_parent_is_not_taken_for_edited_there(
+    crm: Org, pull: Command, push: Command, first: str
+) -> None:
+    parent = crm.create("Account", Name="Parent")
+    crm.create("Account", Name="Child", ParentId=parent)
+    crm.create("Contact", LastName="Ng", AccountId=parent)
+    pull()
+    Account.objects.get(name="Child").delete()
+    Account.objects.get(name="Parent").delete()
+    with (
+        option(AccountMapping, deleted_locally=DeletePolicy.DELETE),
+        option(ContactMapping, deleted_locally=DeletePolicy.DELETE),
+    ):
+        for command in [pull, push] if first == "pull" else [push, pull]:
+            lines = command()
+            assert (lines["AccountMapping"]["created"], lines["ContactMapping"]["created"]) == (0, 0)
+            assert not Account.objects.exists()
+            assert not Contact.objects.exists()
+    assert crm.count("Account") == crm.count("Contact") == 0
+
+
+def test_a_move_away_from_a_parent_that_was_deleted_here_is_no_conflict(
+    crm: Org, pull: Command, push: Command
+) -> None:
+    old, new = crm.create("Account", Name="Old"), crm.create("Account", Name="New")
+    ng = crm.create("Contact", LastName="Ng", AccountId=old)
+    pull()
+    Contact.objects.update(account=Account.objects.get(name="New"))
+    Account.objects.get(name="Old").delete()
+    push()
+    assert crm.read("Contact", ng, "AccountId") == new
+    assert not Conflict.objects.exists()
+
+
+def test_a_create_refused_for_its_parent_goes_out_when_the_parent_is_gone(
+    crm: Org, pull: Command, push: Command
+) -> None:
+    parent = crm.create("Account", Name="Parent")
+    pull()
+    child = Account.objects.create(name="Child", parent=Account.objects.get())
+    crm.delete("Account", parent)
+    assert push()["AccountMapping"]["problems"] == 1
+    pull()
+    assert push()["AccountMapping"]["created"] == 1
+    child.refresh_from_db()
+    assert crm.read("Account", str(child.sf_id), "ParentId") is None
+    assert not Problem.objects.exists()
