@@ -93,13 +93,13 @@ class Faults:
         """Return the faults that act on a request now, each with the chance its choices are drawn from."""
         if not self._entries:
             return []
-        now, query, body = self._clock.now(), target.query.lower(), target.body.lower()
+        now, text = self._clock.now(), f"{target.query}\n{target.body}".lower()
         with self._lock:
             return [
                 (entry.fault, entry.chance)
                 for entry in self._entries.values()
                 if not (target.is_subrequest and entry.fault.action.on_wire)
-                and entry.fault.match.fits(target.method, target.path, target.kind, query, body)
+                and entry.fault.match.fits(target.method, target.path, target.kind, text)
                 and entry.acts(now)
             ]
 

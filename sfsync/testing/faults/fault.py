@@ -20,8 +20,8 @@ class Match:
     """Which requests a fault waits for; what is None matches anything.
 
     `method` in upper case; `path` a pattern with `*` and `?` for the path without its query string; `kind`
-    the resource as the request log names it; `query` a part of the decoded query string, and `body` of the
-    body, both without regard to case.
+    the resource as the request log names it; `contains` a part of the decoded query string or of the body,
+    without regard to case.
 
     Of the requests that match, the fault acts on the one numbered `nth` (from 1), or on those after the first
     `skip`, at most `times` times, each with a `probability` that is drawn with `seed`, and only for
@@ -31,8 +31,7 @@ class Match:
     method: str | None = None
     path: str | None = None
     kind: str | None = None
-    query: str | None = None
-    body: str | None = None
+    contains: str | None = None
     nth: int | None = None
     skip: int = 0
     times: int | None = None
@@ -46,14 +45,13 @@ class Match:
         if not 0 <= self.probability <= 1:
             raise FaultError("probability is a number from 0 to 1")
 
-    def fits(self, method: str, path: str, kind: str, query: str, body: str) -> bool:
-        """Say whether a request is one of those waited for; `query` and `body` come in lower case."""
+    def fits(self, method: str, path: str, kind: str, text: str) -> bool:
+        """Say whether a request is one of those waited for; `text` is query string and body in lower case."""
         return (
             (self.method is None or self.method.upper() == method)
             and (self.path is None or fnmatchcase(path, self.path))
             and (self.kind is None or self.kind == kind)
-            and (self.query is None or self.query.lower() in query)
-            and (self.body is None or self.body.lower() in body)
+            and (self.contains is None or self.contains.lower() in text)
         )
 
 
