@@ -35,6 +35,22 @@ TEXT_TYPES = frozenset(
 Derivation = Callable[[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 
+Formula = Callable[[Any], Any]  # takes a computed.Row, returns the value as Python has it
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollUp:
+    """A value computed of the live records below one: `compute` takes their rows, as `computed.Row`.
+
+    `lookup` is the child's lookup. With `keeps` a record without children keeps the value it was given.
+    """
+
+    child: str
+    lookup: str
+    compute: Callable[[Any], Any]
+    keeps: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class PicklistValue:
     value: str
@@ -49,6 +65,8 @@ class FieldSpec:
 
     `default` is the value of a create that does not mention the field. `compound` names the field that this
     one is a part of. `child_relationship` is the name of the list of these records on the parent.
+    `auto_number` is a display format such as `C-{0000}`. A `formula` is computed after every write of the
+    record, and of a parent in one of the fields that `reads` names (`Account.Phone`, `What.AccountId`).
     `describe` holds describe properties that no rule explains.
     """
 
@@ -78,6 +96,10 @@ class FieldSpec:
     picklist_values: tuple[PicklistValue, ...] = ()
     restricted: bool = False
     calculated: bool = False
+    auto_number: str | None = None
+    formula: Formula | None = None
+    reads: tuple[str, ...] = ()
+    roll_up: RollUp | None = None
     compound: str | None = None
     describe: Mapping[str, Any] = field(default_factory=dict)
 
@@ -166,6 +188,14 @@ class SObjectSpec:
         return tuple(spec for spec in self.stored_fields if spec.required)
 
     @cached_property
+    def numbered_fields(self) -> tuple[FieldSpec, ...]:
+        return tuple(spec for spec in self.stored_fields if spec.auto_number)
+
+    @cached_property
+    def computed_fields(self) -> tuple[FieldSpec, ...]:
+        return tuple(spec for spec in self.stored_fields if spec.formula or spec.roll_up)
+
+    @cached_property
     def unique_fields(self) -> tuple[FieldSpec, ...]:
         return tuple(spec for spec in self.stored_fields if spec.unique)
 
@@ -213,7 +243,8 @@ class Schema:
 
     def add(self, spec: SObjectSpec) -> None:
         self.objects[spec.name] = spec
-        self.__dict__.pop("_by_lower_name", None)
+        for derived in ("_by_lower_name", "_children"):
+            self.__dict__.pop(derived, None)
 
     def add_fields(self, sobject_name: str, fields: Iterable[FieldSpec]) -> None:
         """Give an object further fields, after those it has."""
@@ -242,13 +273,9 @@ class Schema:
     def children(self, parent: str) -> Iterator[tuple[SObjectSpec, FieldSpec]]:
         """Yield every lookup to an object, with the object that holds it, by the child's name.
 
-        The MasterRecordId of a merged record is history and makes no child.
+        The MasterRecordId of a merged record is history and makes no child; a computed lookup follows others.
         """
-        for name in sorted(self.objects):
-            child = self.objects[name]
-            for lookup in child.fields.values():
-                if parent in lookup.reference_to and lookup.name != "MasterRecordId":
-                    yield child, lookup
+        yield from self._children.get(parent, ())
 
     def __iter__(self) -> Iterator[SObjectSpec]:
         return iter(self.objects.values())
@@ -256,3 +283,13 @@ class Schema:
     @cached_property
     def _by_lower_name(self) -> dict[str, SObjectSpec]:
         return {name.lower(): spec for name, spec in self.objects.items()}
+
+    @cached_property
+    def _children(self) -> dict[str, list[tuple[SObjectSpec, FieldSpec]]]:
+        children: dict[str, list[tuple[SObjectSpec, FieldSpec]]] = {}
+        for _, child in sorted(self.objects.items()):
+            for lookup in child.fields.values():
+                if lookup.name != "MasterRecordId" and lookup.formula is None:
+                    for parent in lookup.reference_to:
+                        children.setdefault(parent, []).append((child, lookup))
+        return children

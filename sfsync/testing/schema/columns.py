@@ -7,6 +7,9 @@ from typing import Any
 from .base import FieldSpec, PicklistValue
 
 READ_ONLY: dict[str, Any] = {"createable": False, "updateable": False}
+# Field-level security does not apply to it, although its other properties would have it so.
+UNCONTROLLED: dict[str, Any] = {"describe": {"permissionable": False}}
+WHAT = ("Account", "Campaign", "Case", "Opportunity", "Product2")
 GEOCODE_ACCURACIES = (
     "Address|NearAddress=Near Address|Block|Street|ExtendedZip=Extended Zip|Zip|Neighborhood|City|County"
     "|State|Unknown"
@@ -106,8 +109,25 @@ def master_record(sobject: str) -> FieldSpec:
     return lookup("MasterRecordId", "Master Record ID", sobject, **READ_ONLY)
 
 
-def owner() -> FieldSpec:
-    return lookup("OwnerId", "Owner ID", "User", nillable=False, defaulted_on_create=True)
+def owner(label: str = "Owner ID", *others: str) -> FieldSpec:
+    return lookup("OwnerId", label, *others, "User", nillable=False, defaulted_on_create=True)
+
+
+def what(**more: Any) -> FieldSpec:
+    """Make the polymorphic lookup of an activity to what it is about."""
+    return lookup("WhatId", "Related To ID", *WHAT, on_parent_delete="cascade", **more)
+
+
+def who(**more: Any) -> FieldSpec:
+    return lookup("WhoId", "Name ID", "Contact", "Lead", on_parent_delete="cascade", **more)
+
+
+def auto_number(name: str, label: str, display: str, length: int = 30, **more: Any) -> FieldSpec:
+    """Make a number that every new record gets, in a format such as `INV-{0000}` (Object Reference)."""
+    return text(
+        name, label, length, auto_number=display, nillable=False, defaulted_on_create=True,
+        **READ_ONLY, **more,
+    )  # fmt: skip
 
 
 def stamps() -> tuple[FieldSpec, ...]:
@@ -170,13 +190,13 @@ def external_id(name: str, label: str, length: int) -> FieldSpec:
     return text(name, label, length, external_id=True, unique=True, id_lookup=True)
 
 
-def person_name() -> tuple[FieldSpec, ...]:
+def person_name(salutations: str = "Mr.|Ms.|Mrs.|Dr.|Prof.") -> tuple[FieldSpec, ...]:
     """Return last and first name, salutation and the name computed of them (read-only)."""
     part: dict[str, Any] = {"compound": "Name", "describe": {"extraTypeInfo": "personname"}}
     return (
         text("LastName", "Last Name", 80, nillable=False, **part),
         text("FirstName", "First Name", 40, **part),
-        picklist("Salutation", "Salutation", "Mr.|Ms.|Mrs.|Dr.|Prof.", 40, **part),
+        picklist("Salutation", "Salutation", salutations, 40, **part),
         full_name(),
     )
 

@@ -38,6 +38,9 @@ URL_TAILS = {
     "compactLayouts": "/describe/compactLayouts",
     "rowTemplate": "/{ID}",
     "approvalLayouts": "/describe/approvalLayouts",
+    "caseArticleSuggestions": "/suggestedArticles",
+    "caseRowArticleSuggestions": "/{ID}/suggestedArticles",
+    "eventSeriesUpdates": "/{ID}/fromThisEventOnwards",
     "listviews": "/listviews",
     "namedLayouts": "/describe/namedLayouts/{LayoutName}",
     "passwordUtilities": "/{ID}/password",
@@ -57,7 +60,6 @@ def field_properties(field: FieldSpec) -> dict[str, Any]:
 # What no field of this org has.
 _FIXED: dict[str, Any] = {
     "aiPredictionField": False,
-    "autoNumber": False,
     "calculatedFormula": None,
     "controllerName": None,
     "defaultValueFormula": None,
@@ -81,6 +83,7 @@ _FIXED: dict[str, Any] = {
 def _of_spec(field: FieldSpec) -> dict[str, Any]:
     """Return the properties that the table states."""
     return {
+        "autoNumber": field.auto_number is not None,
         "calculated": field.calculated,
         "caseSensitive": field.case_sensitive,
         "compoundFieldName": field.compound,
@@ -117,7 +120,7 @@ def _of_type(field: FieldSpec) -> dict[str, Any]:
         "aggregatable": field.type not in NOT_AGGREGATABLE and not long_text,
         "byteLength": _byte_length(field),
         "cascadeDelete": field.custom and field.on_parent_delete == "cascade",
-        "defaultValue": bool(field.default) if field.type == "boolean" else None,
+        "defaultValue": _default_value(field),
         "extraTypeInfo": "plaintextarea" if field.type == "textarea" else None,
         "groupable": field.type not in NOT_GROUPABLE and not long_text,
         "namePointing": polymorphic,
@@ -128,6 +131,14 @@ def _of_type(field: FieldSpec) -> dict[str, Any]:
         "searchPrefilterable": _search_prefilterable(field),
         "soapType": SOAP_TYPES.get(field.type, "xsd:string"),
     }
+
+
+def _default_value(field: FieldSpec) -> Any:
+    if field.type == "boolean":
+        return bool(field.default)
+    if not field.defaulted_on_create:
+        return None
+    return next((entry.value for entry in field.picklist_values if entry.default), None)
 
 
 def _byte_length(field: FieldSpec) -> int:

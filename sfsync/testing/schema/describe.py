@@ -40,7 +40,7 @@ def describe_body(
         "namedLayoutInfos": [],
         "networkScopeFieldName": None,
         "recordTypeInfos": [_master_record_type(shared["urls"]["sobject"], spec)],
-        "searchLayoutable": spec.layoutable,
+        "searchLayoutable": spec.layoutable and spec.searchable,
         "sobjectDescribeOption": "FULL",
         "supportedScopes": _scopes(spec),
         **shared,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from .account import SOURCES
-from .base import sobject
+from .base import RollUp, sobject
 from .columns import (
     READ_ONLY,
     boolean,
@@ -101,6 +102,14 @@ def _fiscal(close_date: str) -> dict[str, Any]:
     return {"FiscalYear": year, "FiscalQuarter": quarter, "Fiscal": f"{year} {quarter}"}
 
 
+def _of_lines(compute: Callable[[Sequence[Any]], Any], *, keeps: bool = False) -> RollUp:
+    return RollUp(child="OpportunityLineItem", lookup="OpportunityId", compute=compute, keeps=keeps)
+
+
+def _sum(name: str) -> Callable[[Sequence[Any]], Decimal]:
+    return lambda rows: sum((row[name] or Decimal() for row in rows), Decimal())
+
+
 HIDDEN: dict[str, Any] = {"describe": {"permissionable": False}}
 FIXED: dict[str, Any] = {"filterable": False, "sortable": False, **READ_ONLY}
 FIELDS = (  # in the order of its describe
@@ -114,10 +123,12 @@ FIELDS = (  # in the order of its describe
     text("Name", "Name", 120, nillable=False, name_field=True, id_lookup=True),
     long_text("Description", "Description"),
     picklist("StageName", "Stage", "|".join(STAGES), nillable=False),
-    currency("Amount", "Amount", 2),
+    currency("Amount", "Amount", 2, roll_up=_of_lines(_sum("TotalPrice"), keeps=True)),
     percent("Probability", "Probability (%)", 3, defaulted_on_create=True),
     currency("ExpectedRevenue", "Expected Amount", 2, **READ_ONLY, describe={"permissionable": True}),
-    number("TotalOpportunityQuantity", "Quantity", 18, 2),
+    number(
+        "TotalOpportunityQuantity", "Quantity", 18, 2, roll_up=_of_lines(_sum("Quantity"), keeps=True),
+    ),
     date("CloseDate", "Close Date", nillable=False),
     picklist("Type", "Opportunity Type", TYPES),
     text("NextStep", "Next Step", 255),
@@ -133,7 +144,12 @@ FIELDS = (  # in the order of its describe
         "ForecastCategoryName", "Forecast Category", "|".join(FORECASTS_BY_NAME),
         restricted=True, defaulted_on_create=True, **HIDDEN,
     ),
-    boolean("HasOpportunityLineItem", "Has Line Item", **READ_ONLY),
+    lookup("CampaignId", "Campaign ID", "Campaign", child_relationship="Opportunities"),
+    boolean("HasOpportunityLineItem", "Has Line Item", roll_up=_of_lines(bool), **READ_ONLY),
+    lookup(
+        "Pricebook2Id", "Price Book ID", "Pricebook2", child_relationship="Opportunities",
+        defaulted_on_create=True, **HIDDEN,
+    ),
     owner(),
     *stamps(),
     last_activity(),
