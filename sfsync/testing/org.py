@@ -11,6 +11,7 @@ from typing import Any
 from . import errors
 from .access import Access
 from .clock import Clock
+from .faults.rows import RowFailures
 from .identity import ensure_identity, new_user
 from .permissions import Permissions
 from .reading import Reader
@@ -21,6 +22,7 @@ from .schema import Schema, SObjectSpec, standard_schema
 from .schema.describe import basic_info_body, describe_body, global_body
 from .settings import OrgSettings
 from .storage import Storage
+from .transactions import Transactions
 
 DEFAULT_VERSION = "66.0"
 
@@ -51,11 +53,16 @@ class Org:
             self.storage, self.schema, self.clock, self.settings, self.permissions, self.references
         )
         self.reader = Reader(self.storage, self.clock, self.permissions)
-        self.replication = Replication(self.storage, self.clock, self.settings, self.permissions)
+        self.transactions = Transactions(self)
+        self.row_failures = RowFailures()
+        self.replication = Replication(
+            self.storage, self.clock, self.settings, self.permissions, self.transactions.oldest
+        )
         ensure_identity(self.records, self.settings)
 
     def create(self, sobject: str, values: Mapping[str, Any], user: str) -> str:
         """Create a record from JSON values and return its id."""
+        self._open_row(None)
         return self.records.create(self._spec(sobject, user), values, user)
 
     def update(
@@ -68,10 +75,12 @@ class Org:
         unmodified_since: datetime | None = None,
     ) -> None:
         """Change the fields named; raise PRECONDITION_FAILED (412) if the record changed after a time."""
+        self._open_row(record_id)
         self.records.update(self._spec(sobject, user), record_id, values, user, unmodified_since)
 
     def delete(self, sobject: str, record_id: str, user: str) -> None:
         """Delete a record and the children that belong to it."""
+        self._open_row(record_id)
         self.records.delete(self._spec(sobject, user), record_id, user)
 
     def read(
@@ -136,6 +145,12 @@ class Org:
         recent = self.reader.recent(spec, user, version)
         return basic_info_body(self.permissions.described(user, spec), recent, version)
 
+    def _open_row(self, record_id: str | None) -> None:
+        """Refuse a row that a fault, or an open transaction, keeps from being written."""
+        self.row_failures.check(record_id)
+        if record_id is not None:
+            self.transactions.require_unlocked(record_id)
+
     def transaction(self) -> AbstractContextManager[None]:
         """Make several writes one: all are undone if the block raises; inside another, only its own."""
         return self.storage.transaction()
@@ -152,6 +167,11 @@ class Org:
         if access is not None:
             self.permissions.table.set(user_id, access)
         return user_id
+
+    def user_named(self, username: str) -> str | None:
+        """Return the id of the user with a username, which has no case."""
+        sql = 'SELECT "Id" FROM "User" WHERE "Username" = ? COLLATE NOCASE'
+        return next((row[0] for row in self.storage.read(sql, (username,))), None)
 
     def add_object(self, spec: SObjectSpec) -> None:
         """Add an object to the schema, or replace one by a wider one, and make its table."""

@@ -6,6 +6,7 @@ Sources: REST guide, "sObject Get Updated" and "sObject Get Deleted"; SOAP guide
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,6 +39,7 @@ class Replication:
     clock: Clock
     settings: OrgSettings
     permissions: Permissions
+    open_transactions: Callable[[], datetime | None] = lambda: None
 
     def updated(self, spec: SObjectSpec, start: datetime, end: datetime, user: str) -> dict[str, Any]:
         """Return the body of getUpdated: `ids` and `latestDateCovered`."""
@@ -64,7 +66,8 @@ class Replication:
 
     def oldest_open_transaction(self) -> datetime | None:
         """Return when the oldest transaction began whose writes cannot be seen yet."""
-        return self.storage.oldest_open_transaction()
+        found = (self.storage.oldest_open_transaction(), self.open_transactions())
+        return min((opened for opened in found if opened is not None), default=None)
 
     def _window(self, start: datetime, end: datetime, shortest: timedelta) -> Window:
         """Check the ends and work out latestDateCovered, before any row is read.

@@ -5,16 +5,20 @@ from __future__ import annotations
 import gzip
 import logging
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from random import Random
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, unquote_plus
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
-from ..errors import OrgError
+from ..errors import OrgError, not_found
+from ..faults import ConnectionDropped, Fault, Target
 from .answer import Answer
 from .call import Call
+from .delivery import deliver
+from .disturbance import Disturbance
 from .encoding import broken_gzip, compress, compress_stream, encode_body, header_list, inflate, status_line
 from .preconditions import http_date
 from .routes import Route, call_route, find_route, takes_stream
@@ -25,6 +29,7 @@ logger = logging.getLogger(__name__)
 # "Status Codes and Error Responses": 414 and 431.
 MAX_URI = 16_384
 MAX_BODY = 200_000_000
+NO_ANSWER = 0
 _CHUNK = 1 << 20
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -39,7 +44,11 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ, populate_request=False)
         exchange = _Exchange(self.site, request)
-        answer, body = exchange.answer()
+        try:
+            answer, body = exchange.answer()
+        except ConnectionDropped:
+            self.site.log(exchange.record(NO_ANSWER))
+            raise
         accepted = request.headers.get("Accept-Encoding", "")
         chunks: Iterable[bytes]
         if answer.stream is None:
@@ -47,7 +56,8 @@ class Application:
             chunks = [body]
         else:
             chunks, encoding = compress_stream(self._watched(answer.stream), accepted)
-        self.site.log(exchange.record(answer))
+        chunks, encoding = deliver(chunks, encoding, exchange.disturbance.actions, self.site.faults)
+        self.site.log(exchange.record(answer.status))
         start_response(status_line(answer.status), header_list(answer, {**exchange.headers(), **encoding}))
         return [b""] if request.method == "HEAD" else chunks
 
@@ -72,8 +82,11 @@ class _Exchange:
         self._is_rest = self._path.startswith("/services/data/v")
         self._method = request.method
         self._route: Route | None = None
+        self._arguments: Mapping[str, str] = {}
+        self._missing = not_found()
         self._calls = 0
         self._subrequests: list[str] = []
+        self.disturbance = Disturbance(site)
 
     def answer(self) -> tuple[Answer, bytes]:
         """Return the answer with its body as bytes; nothing that goes wrong gets past here."""
@@ -81,6 +94,8 @@ class _Exchange:
         try:
             answer = self._answer_or_refusal()
             return answer, encode_body(answer, pretty=pretty)
+        except ConnectionDropped:
+            raise
         except Exception as error:
             # The boundary of the server: the client gets Salesforce's answer, the traceback goes to stderr.
             logger.exception("The simulated org failed")
@@ -105,29 +120,54 @@ class _Exchange:
             headers["Sforce-Limit-Info"] = f"api-usage={usage.used}/{usage.limit}"
         return headers
 
-    def record(self, answer: Answer) -> RequestRecord:
-        kind = self._route.kind if self._route else "unknown"
+    def record(self, status: int) -> RequestRecord:
         return RequestRecord(
-            self._method, self._path, answer.status, kind, self._calls, tuple(self._subrequests)
+            self._method,
+            self._path,
+            status,
+            self._route.kind if self._route else "unknown",
+            self._calls,
+            tuple(self._subrequests),
+            self.disturbance.names,
         )
 
     def _answer(self) -> Answer:
         self._check_size()
         call = self._call()
         try:
-            self._route, arguments = find_route(self._path)
+            self._route, self._arguments = find_route(self._path)
         except OrgError as error:
-            if self._is_rest and error.status == 404:
+            self._missing = error
+        self.disturbance = Disturbance(self._site, self._faults(call))
+        return self.disturbance.handle(call, self._handled)
+
+    def _faults(self, call: Call) -> list[tuple[Fault, Random]]:
+        if not len(self._site.faults) or (self._route is not None and self._route.is_inspection):
+            return []
+        kind = self._route.kind if self._route else "unknown"
+        body = call.content.decode("utf-8", "replace")
+        target = Target(self._method, self._path, kind, unquote_plus(self._query), body)
+        return self._site.faults.matching(target)
+
+    def _handled(self, call: Call) -> Answer:
+        try:
+            return self._handle(call)
+        except OrgError as error:
+            return Answer.of_error(error)
+
+    def _handle(self, call: Call) -> Answer:
+        if self._route is None:
+            if self._is_rest and self._missing.status == 404:
                 self._admit(call, public=False, free=False)  # strangers do not learn what there is
-            raise
+            raise self._missing
         self._admit(call, public=self._route.public, free=self._route.free)
         self._check_accept()
-        return call_route(self._route, arguments, call)
+        return call_route(self._route, self._arguments, call)
 
     def _admit(self, call: Call, *, public: bool, free: bool) -> None:
         """Let the caller in: find the session, count the call."""
         if not public:
-            call.session = self._site.sessions.get(self._request.headers.get("Authorization", ""))
+            call.session = self._site.admit(self._request.headers.get("Authorization", ""))
         if not free:
             self._site.usage.count()
             self._calls = 1
@@ -142,6 +182,7 @@ class _Exchange:
             method=self._method,
             path=self._path,
             parameters=parameters,
+            query=self._query,
             headers={name.lower(): value for name, value in self._request.headers.items()},
             content=b"" if self._is_streamed() else self._content(),
             chunks=self._chunks,

@@ -22,7 +22,7 @@ class Call:
 
     `document` is the body of a subrequest, which came as part of a larger JSON document; `subrequests` names
     the kinds of resources that a composite called. `chunks` yields the content of a route that takes a stream
-    and has no `content`.
+    and has no `content`. `query` is the query string as it came.
     """
 
     site: Site
@@ -30,6 +30,7 @@ class Call:
     path: str
     parameters: Mapping[str, str]
     headers: Mapping[str, str]
+    query: str = ""
     content: bytes = b""
     chunks: Callable[[], Iterator[bytes]] = lambda: iter(())
     document: Any = None

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from ..errors import OrgError
 from .answer import Answer
 from .call import Call, parser_error
+from .disturbance import disturb_subrequest
 from .references import resolve
 
 MAX_SUBREQUESTS = 25
@@ -93,7 +94,7 @@ def _answer(call: Call, subrequest: Subrequest, answered: Mapping[str, Any]) -> 
             session=call.session,
             is_subrequest=True,
         )
-        return call_route(route, arguments, inner)
+        return disturb_subrequest(inner, route.kind, lambda call: call_route(route, arguments, call))
     except OrgError as error:
         return Answer.of_error(error)
 

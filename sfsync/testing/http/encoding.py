@@ -6,9 +6,9 @@ import gzip
 import secrets
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from http import HTTPStatus
 
 from ..errors import OrgError
+from ..faults.pages import phrase
 from ..storage import dumps
 from .answer import Answer
 
@@ -80,7 +80,7 @@ def broken_gzip() -> OrgError:
 
 
 def status_line(status: int) -> str:
-    return f"{status} {HTTPStatus(status).phrase}"
+    return f"{status} {phrase(status)}"
 
 
 def header_list(answer: Answer, extra: Mapping[str, str]) -> list[tuple[str, str]]:

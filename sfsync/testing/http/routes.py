@@ -24,8 +24,10 @@ class Route:
     """One resource: its path, what it is called in the log, and a handler for each method.
 
     `public` ones need no session; `free` ones do not count against the API limit; `heavy` ones share the
-    limit of five in a composite, and `alone` ones are refused there. The body of a PUT to a `streamed` one is
-    not read before the handler asks for it.
+    limit of five in a composite, and `alone` ones are refused there. `is_inspection` ones are no part of
+    Salesforce: they are not logged, and no fault acts on them. The body of a PUT to a `streamed` one is
+    not read before the handler asks for it. A `lasting` one judges API versions itself, and `since` is the
+    version that brought a resource.
     """
 
     path: str
@@ -35,7 +37,10 @@ class Route:
     free: bool = False
     heavy: bool = False
     alone: bool = False
+    is_inspection: bool = False
     streamed: bool = False
+    lasting: bool = False
+    since: int = 0
 
     def handler(self, method: str) -> Handler:
         """Return the handler of a method; raise OrgError 405 naming those there are."""
@@ -52,7 +57,13 @@ _COLLECTIONS = f"{_DATA}/composite/sobjects"
 
 ROUTES = (
     Route("/services/data", "versions", {"GET": describe.versions}, public=True, free=True),
-    Route("/services/oauth2/token", "token", {"POST": token.sign_in}, public=True, free=True),
+    Route(
+        "/services/oauth2/token",
+        "token",
+        {"GET": token.sign_in, "POST": token.sign_in},
+        public=True,
+        free=True,
+    ),
     Route(
         "/services/oauth2/revoke",
         "revoke",
@@ -64,11 +75,20 @@ ROUTES = (
         "/services/oauth2/userinfo",
         "userinfo",
         {"GET": identity.userinfo, "POST": identity.userinfo},
+        public=True,
         free=True,
     ),
+    Route("/services/oauth2/introspect", "introspect", {"POST": token.introspect}, public=True, free=True),
     Route("/id/<org_id>/<user_id>", "identity", {"GET": identity.identity}, public=True, free=True),
-    Route("/services/Soap/u/<version>", "soap", {"POST": soap.login}, public=True, free=True),
-    Route("/services/Soap/u/<version>/<org_id>", "soap", {"POST": soap.login}, public=True, free=True),
+    Route("/services/Soap/u/<version>", "soap", {"POST": soap.answer}, public=True, free=True, lasting=True),
+    Route(
+        "/services/Soap/u/<version>/<org_id>",
+        "soap",
+        {"POST": soap.answer},
+        public=True,
+        free=True,
+        lasting=True,
+    ),
     Route(_DATA, "resources", {"GET": describe.resources}),
     Route(f"{_DATA}/limits", "limits", {"GET": limits.limits}),
     Route(f"{_DATA}/sobjects", "describe_global", {"GET": describe.describe_global}),
@@ -105,7 +125,11 @@ ROUTES = (
         heavy=True,
     ),
     Route(
-        f"{_COLLECTIONS}/<sobject>/<field>", "collections_upsert", {"PATCH": collections.upsert}, heavy=True
+        f"{_COLLECTIONS}/<sobject>/<field>",
+        "collections_upsert",
+        {"PATCH": collections.upsert},
+        heavy=True,
+        since=46,
     ),
 )
 
@@ -121,7 +145,7 @@ def find_route(path: str) -> tuple[Route, dict[str, str]]:
         raise not_found() from None
     arguments = {name: unquote(value) for name, value in values.items()}
     if "version" in arguments:
-        check_version(arguments["version"])
+        _check_version(route, arguments["version"])
     return route, arguments
 
 
@@ -131,6 +155,13 @@ def takes_stream(path: str) -> bool:
         return find_route(path)[0].streamed
     except OrgError:
         return False
+
+
+def _check_version(route: Route, version: str) -> None:
+    if not route.lasting:
+        check_version(version)
+        if float(version) < route.since:
+            raise not_found()
 
 
 def call_route(route: Route, arguments: Mapping[str, str], call: Call) -> Answer:

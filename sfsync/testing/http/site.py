@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from ..faults import Faults
 from ..org import Org
+from ..refresh_tokens import RefreshTokens
 from ..soql.query import Queries
-from .sessions import Sessions
+from .sessions import Session, Sessions
 from .usage import Usage
 
 # An org that runs for weeks must not fill the memory with its log.
@@ -20,7 +21,8 @@ class RequestRecord:
     """One request as it was answered; `path` has no query string, so there is neither token nor SOQL in it.
 
     `kind` names the resource, `subrequests` the kinds that a composite called, and `calls` is what the
-    request cost of the daily API limit.
+    request cost of the daily API limit. `faults` names what went wrong on purpose; the status of a request
+    that got no answer is 0.
     """
 
     method: str
@@ -29,6 +31,7 @@ class RequestRecord:
     kind: str
     calls: int
     subrequests: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 class Site:
@@ -39,6 +42,9 @@ class Site:
         self.org = org
         self.url = url
         self.sessions = Sessions(org.clock, settings.org_id, settings.session_seconds)
+        self.refresh_tokens = RefreshTokens(rotate=settings.refresh_token_rotation)
+        self.refresh_tokens.issue(settings.user_id, settings.refresh_token)
+        self.certificate = settings.certificate  # of the consumer, who signs assertions with its key
         self.queries = Queries(org)
         self.usage = Usage(org.clock, settings.daily_api_requests)
         self.sessions.on_end.append(self.queries.forget)
@@ -63,6 +69,12 @@ class Site:
         """Forget the log, so that a test counts only what follows."""
         with self._lock:
             self.requests.clear()
+
+    def admit(self, authorization: str) -> Session:
+        """Return the session of an Authorization header; raise OrgError 401, or 403 without API access."""
+        session = self.sessions.get(authorization)
+        self.org.permissions.require_api(session.user)
+        return session
 
     def base_url(self, forwarded_proto: str = "") -> str:
         """Return the address that answers carry: configured, or the server's, as https behind a TLS proxy."""

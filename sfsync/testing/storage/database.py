@@ -74,6 +74,10 @@ class Storage:
         """Add a row to the history, written with the commit's time when the transaction commits."""
         self._pending.append(change)
 
+    def pending(self) -> list[Change]:
+        """Return the changes of the open transaction that `record_change` has seen so far."""
+        return list(self._pending)
+
     def next_number(self, key_prefix: str) -> int:
         """Return the next number for a record id; a number is never given out twice."""
         number = self._counters.get(key_prefix, 0) + 1
