@@ -63,4 +63,5 @@ def _organization(settings: OrgSettings) -> dict[str, Any]:
         "LanguageLocaleKey": "en_US",
         "TimeZoneSidKey": "America/Los_Angeles",
         "SignupCountryIsoCode": "US",
+        "IsSandbox": int(settings.is_sandbox),
     }

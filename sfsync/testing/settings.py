@@ -18,6 +18,15 @@ class OrgSettings:
     username: str = "admin@simulated-org.example"
     password: str = field(default="simulated-password", repr=False)
     security_token: str = field(default="simulatedtoken", repr=False)
+    refresh_token: str = field(default="5Aep861SIMULATEDORG.refresh.token", repr=False)  # the administrator's
+    refresh_token_rotation: bool = False
+    certificate: str | None = field(
+        default=None, repr=False
+    )  # PEM of the consumer's certificate or public key
+    client_credentials_flow: bool = True  # False: no Run-As user is named
+    password_flow: bool = True  # blocked by default in orgs made since Summer '23
+    my_domain: bool = True  # False: served as login.salesforce.com, which knows no client credentials
+    is_sandbox: bool = False
     session_seconds: int = 7200  # the default of the session settings
     org_id: str = make_id("00D", 1)
     user_id: str = make_id("005", 1)
@@ -40,6 +49,7 @@ class OrgSettings:
     clearing_stamps: bool = True  # does a lookup that is cleared with its parent touch SystemModstamp
     composite_replication: bool = True
     composite_conditional_patch: bool = True
+    assertion_seconds: int = 300  # how far ahead the exp of a JWT may lie; three and five minutes are told
     hidden_field_in_write: Literal["INVALID_FIELD_FOR_INSERT_UPDATE", "INVALID_FIELD"] = (
         "INVALID_FIELD_FOR_INSERT_UPDATE"
     )

@@ -15,20 +15,19 @@ def identity_url(call: Call, user: str) -> str:
 
 
 def identity(call: Call, org_id: str, user_id: str) -> Answer:
-    """Answer the identity URL; the token comes in the header or as a parameter ("Identity URLs")."""
-    token = call.parameters.get("oauth_token") or call.parameters.get("access_token")
-    token = token or call.headers.get("authorization", "").partition(" ")[2].strip()
-    if not token:
-        return Answer(403, "Missing_OAuth_Token", media_type="text/html;charset=UTF-8")
-    call.session = call.site.sessions.find(token)
-    if call.session is None:
-        return Answer(403, "Bad_OAuth_Token", media_type="text/html;charset=UTF-8")
+    """Answer the identity URL."""
+    refusal = _admit(call)
+    if refusal is not None:
+        return refusal
     if not (_same_id(org_id, call.org.settings.org_id) and _same_id(user_id, call.user)):
         raise not_found()
     return Answer(200, _identity_body(call, _user(call)))
 
 
 def userinfo(call: Call) -> Answer:
+    refusal = _admit(call)
+    if refusal is not None:
+        return refusal
     user = _user(call)
     name = {"given_name": user.get("FirstName"), "family_name": user.get("LastName")}
     profile = f"{call.base_url}/{call.user}"
@@ -57,6 +56,18 @@ def userinfo(call: Call) -> Answer:
         "updated_at": str(user.get("LastModifiedDate", ""))[:19] + "Z",
     }
     return Answer(200, body)
+
+
+def _admit(call: Call) -> Answer | None:
+    """Find the session of a token in the header or in a parameter, or refuse ("Identity URLs")."""
+    token = call.parameters.get("oauth_token") or call.parameters.get("access_token")
+    token = token or call.headers.get("authorization", "").partition(" ")[2].strip()
+    if not token:
+        return Answer(403, "Missing_OAuth_Token", media_type="text/html;charset=UTF-8")
+    call.session = call.site.sessions.find(token)
+    if call.session is None or not call.org.permissions.is_active(call.session.user):
+        return Answer(403, "Bad_OAuth_Token", media_type="text/html;charset=UTF-8")
+    return None
 
 
 def _identity_body(call: Call, user: dict[str, Any]) -> dict[str, Any]:

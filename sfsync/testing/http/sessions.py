@@ -14,9 +14,13 @@ from ..errors import OrgError
 
 @dataclass
 class Session:
+    """One session; `family` is that of the refresh token it was opened with."""
+
     token: str = field(repr=False)
     user: str
     last_used: datetime
+    opened: datetime
+    family: int | None = None
 
 
 class Sessions:
@@ -30,19 +34,30 @@ class Sessions:
         self._lock = threading.Lock()
         self.on_end: list[Callable[[str], None]] = []
 
-    def open(self, user: str) -> Session:
-        session = Session(f"{self._prefix}!{secrets.token_urlsafe(72)}", user, self._clock.now())
+    @property
+    def lifetime(self) -> timedelta:
+        return self._lifetime
+
+    def open(self, user: str, family: int | None = None) -> Session:
+        now = self._clock.now()
+        session = Session(f"{self._prefix}!{secrets.token_urlsafe(72)}", user, now, now, family)
         with self._lock:
             self._sessions[session.token] = session
         return session
 
     def find(self, token: str) -> Session | None:
         """Return the live session of a token, which thereby counts as used."""
+        session = self.peek(token)
+        if session is not None:
+            session.last_used = self._clock.now()
+        return session
+
+    def peek(self, token: str) -> Session | None:
+        """Return the live session of a token, without using it."""
         now = self._clock.now()
         with self._lock:
             session = self._sessions.get(token)
             if session is not None and now - session.last_used < self._lifetime:
-                session.last_used = now
                 return session
         if session is not None:
             self.end(token)
@@ -68,7 +83,14 @@ class Sessions:
                 callback(token)
         return ended
 
-    def end_all(self) -> None:
-        """End every session, as an administrator can."""
-        for token in list(self._sessions):
-            self.end(token)
+    def end_all(self, user: str | None = None) -> None:
+        """End every session, or those of one user, as an administrator can."""
+        for session in list(self._sessions.values()):
+            if user is None or session.user == user:
+                self.end(session.token)
+
+    def end_family(self, family: int) -> None:
+        """End the sessions that came from the refresh tokens of one family."""
+        for session in list(self._sessions.values()):
+            if session.family == family:
+                self.end(session.token)

@@ -1,99 +1,137 @@
-"""SOAP `login()`, which old clients sign in with; version 65 no longer has it (SOAP API Developer Guide)."""
+"""The SOAP calls that REST clients make: `login()`, `logout()`, `getUserInfo()`, `getServerTimestamp()`.
+
+Version 65 no longer has login() (SOAP API Developer Guide, "login()").
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
+from ..errors import OrgError
+from ..refusals import SignInRefused
 from .answer import Answer
 from .call import Call
-from .token import correct_password
+from .grants import check_user, user_of_password
+from .sessions import Session
+from .soap_message import SoapRequest, elements, fault, read_request, result
+from .versions import NEWEST, OLDEST
 
-_LAST_VERSION = 64
-_ENVELOPE = (
-    '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope '
-    'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns{suffix} '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>'
-)
-_MEDIA_TYPE = "text/xml; charset=utf-8"
+_LAST_LOGIN_VERSION = 64
+_VERSION = re.compile(r"(\d{1,3})\.0", re.ASCII)
 
 
-def login(call: Call, org_id: str = "") -> Answer:
-    """Sign in by username and password with security token, both in the body of a `login` element."""
+def answer(call: Call, org_id: str = "") -> Answer:
+    """Answer one SOAP request; all but login() need the session id in the header."""
+    found = _VERSION.fullmatch(call.version)
+    if not found or not OLDEST <= int(found[1]) <= NEWEST:
+        return fault("UNSUPPORTED_API_VERSION", f"API version {call.version} is not supported")
     try:
-        values = _login_values(call.content)
+        request = read_request(call.content)
     except ElementTree.ParseError:
-        return _fault("CLIENT", "The request body is no XML")
-    if values is None:
-        return _fault("INVALID_OPERATION", "Only login() is supported by this simulated org yet")
-    if float(call.version) > _LAST_VERSION:
+        return fault("CLIENT", "The request body is no XML", prefix="")
+    if request is not None and request.operation == "login":
+        return _login(call, request)
+    operation = OPERATIONS.get(request.operation) if request is not None else None
+    if request is None or operation is None:
+        return fault("INVALID_OPERATION", "This simulated org does not support the operation yet")
+    try:
+        call.session = call.site.admit(f"Bearer {request.session_id}")
+    except OrgError as error:
+        return _refused(error)
+    return operation(call, request)
+
+
+def _login(call: Call, request: SoapRequest) -> Answer:
+    """Sign in by username and password with security token."""
+    if float(call.version) > _LAST_LOGIN_VERSION:
         message = f"login() is not available in API version {call.version}"
-        return _fault("UNSUPPORTED_API_VERSION", message)
-    if not correct_password(call, values.get("username", ""), values.get("password", "")):
-        return _fault(
-            "INVALID_LOGIN", "Invalid username, password, security token; or user locked out.", login=True
-        )
-    return _signed_in(call)
+        return fault("UNSUPPORTED_API_VERSION", message, prefix="")
+    user = user_of_password(call, request.text("username"), request.text("password"))
+    try:
+        if user is None:
+            raise SignInRefused("INVALID_LOGIN", "")
+        check_user(call, user)
+        call.org.permissions.require_api(user)
+    except SignInRefused:
+        message = "Invalid username, password, security token; or user locked out."
+        return fault("INVALID_LOGIN", message, kind="LoginFault", prefix="")
+    except OrgError as error:
+        return fault(error.code, error.message, kind="LoginFault", prefix="")
+    return _signed_in(call, call.site.sessions.open(user))
 
 
-def _login_values(content: bytes) -> dict[str, str] | None:
-    """Return username and password, or None when another operation is called."""
-    if b"<!DOCTYPE" in content:
-        raise ElementTree.ParseError("document types are refused")
-    for element in ElementTree.fromstring(content).iter():
-        if _local(element.tag) == "login":
-            return {_local(child.tag): (child.text or "").strip() for child in element}
-    return None
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
-def _signed_in(call: Call) -> Answer:
+def _signed_in(call: Call, session: Session) -> Answer:
     settings = call.org.settings
-    session = call.site.sessions.open(settings.user_id)
-    user = call.org.read("User", settings.user_id, ["Email", "Name"], settings.user_id)
     server = f"{call.base_url}/services/Soap/{{}}/{call.version}/{settings.org_id[:15]}"
-    info = {
-        "organizationId": settings.org_id,
-        "organizationName": settings.organization_name,
-        "sessionSecondsValid": str(settings.session_seconds),
-        "userEmail": user["Email"] or "",
-        "userFullName": user["Name"] or "",
-        "userId": settings.user_id,
-        "userName": settings.username,
-        "userType": "Standard",
-    }
-    result = {
+    opened = {
         "metadataServerUrl": server.format("m"),
         "passwordExpired": "false",
-        "sandbox": "false",
+        "sandbox": "true" if settings.is_sandbox else "false",
         "serverUrl": server.format("u"),
         "sessionId": session.token,
-        "userId": settings.user_id,
+        "userId": session.user,
     }
-    inner = f"{_elements(result)}<userInfo>{_elements(info)}</userInfo>"
-    body = f"<loginResponse><result>{inner}</result></loginResponse>"
-    return _envelope(200, '="urn:partner.soap.sforce.com"', body)
+    return result("login", f"{elements(opened)}<userInfo>{_user_info(call, session.user)}</userInfo>")
 
 
-def _elements(values: dict[str, str]) -> str:
-    return "".join(f"<{name}>{escape(value)}</{name}>" for name, value in values.items())
+def _get_user_info(call: Call, request: SoapRequest) -> Answer:
+    return result("getUserInfo", _user_info(call, call.user))
 
 
-def _fault(code: str, message: str, *, login: bool = False) -> Answer:
-    kind = "LoginFault" if login else "UnexpectedErrorFault"
-    detail = (
-        f'<detail><sf:{kind} xsi:type="sf:{kind}"><sf:exceptionCode>{code}</sf:exceptionCode>'
-        f"<sf:exceptionMessage>{escape(message)}</sf:exceptionMessage></sf:{kind}></detail>"
+def _get_server_timestamp(call: Call, request: SoapRequest) -> Answer:
+    now = call.org.clock.now().strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return result("getServerTimestamp", elements({"timestamp": now}))
+
+
+def _logout(call: Call, request: SoapRequest) -> Answer:
+    call.site.sessions.end(request.session_id)
+    return result("logout")
+
+
+OPERATIONS: Mapping[str, Callable[[Call, SoapRequest], Answer]] = {
+    "getUserInfo": _get_user_info,
+    "getServerTimestamp": _get_server_timestamp,
+    "logout": _logout,
+}
+
+
+def _user_info(call: Call, user_id: str) -> str:
+    """Return the elements of GetUserInfoResult, in recorded order."""
+    settings = call.org.settings
+    user = call.org.read("User", user_id, None, user_id)
+    return elements(
+        {
+            "accessibilityMode": "false",
+            "chatterExternal": "false",
+            "currencySymbol": "$",
+            "orgAttachmentFileSizeLimit": "26214400",
+            "orgDefaultCurrencyIsoCode": "USD",
+            "orgDefaultCurrencyLocale": "en_US",
+            "orgDisallowHtmlAttachments": "false",
+            "orgHasPersonAccounts": "false",
+            "organizationId": settings.org_id,
+            "organizationMultiCurrency": "false",
+            "organizationName": settings.organization_name,
+            "profileId": user.get("ProfileId"),
+            "roleId": user.get("UserRoleId"),
+            "sessionSecondsValid": str(settings.session_seconds),
+            "userDefaultCurrencyIsoCode": None,
+            "userEmail": user.get("Email") or "",
+            "userFullName": user.get("Name") or "",
+            "userId": user_id,
+            "userLanguage": user.get("LanguageLocaleKey"),
+            "userLocale": user.get("LocaleSidKey"),
+            "userName": user.get("Username"),
+            "userTimeZone": user.get("TimeZoneSidKey"),
+            "userType": "Standard",
+            "userUiSkin": "Theme3",
+        }
     )
-    body = (
-        f"<soapenv:Fault><faultcode>{code}</faultcode><faultstring>{code}: {escape(message)}</faultstring>"
-        f"{detail}</soapenv:Fault>"
-    )
-    return _envelope(500, ':sf="urn:fault.partner.soap.sforce.com"', body)
 
 
-def _envelope(status: int, namespace: str, body: str) -> Answer:
-    return Answer(status, _ENVELOPE.format(suffix=namespace, body=body), media_type=_MEDIA_TYPE)
+def _refused(error: OrgError) -> Answer:
+    if error.code == "INVALID_SESSION_ID":
+        return fault(error.code, "Invalid Session ID found in SessionHeader: Illegal Session")
+    return fault(error.code, error.message)
