@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from .settings import OrgSettings
 from .simulated_org import SimulatedOrg
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         "--seed", type=_seed, metavar="accounts=50,contacts=200", help="records to begin with in new data"
     )
     parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"), help="PEM files; serves HTTPS")
+    parser.add_argument("--certificate", type=_text, help="PEM file; checks JWT bearer assertions")
     parser.add_argument("--base-url", help="address that answers carry, when a proxy stands in front")
     return parser
 
@@ -51,6 +53,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65_535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
     return int(text)
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise argparse.ArgumentTypeError(f"cannot read {path} ({error}); name a PEM file") from error
 
 
 def _seed(text: str) -> dict[str, int]:
@@ -66,7 +75,9 @@ def _seed(text: str) -> dict[str, int]:
 
 def _start(options: argparse.Namespace) -> SimulatedOrg:
     tls = tuple(options.tls) if options.tls else None
-    settings = {"base_url": options.base_url} if options.base_url else {}
+    settings = {
+        name: getattr(options, name) for name in ("base_url", "certificate") if getattr(options, name)
+    }
     return SimulatedOrg(options.data, options.port, options.seed, tls=tls, **settings).start()
 
 

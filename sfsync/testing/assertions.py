@@ -56,6 +56,22 @@ def read_assertion(token: str, *, consumer_key: str, certificate: str | None) ->
     return Assertion(subject=subject, audience=audience, expires=_seconds(claims.get("exp")))
 
 
+def new_key_pair() -> tuple[str, str]:
+    """Return a private key for signing assertions and its public key, both as PEM."""
+    _library()
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private.decode(), public.decode()
+
+
 def _claims(token: str, key: Any) -> dict[str, Any]:
     """Return the payload; with a key only if it made the signature."""
     jwt = _library()

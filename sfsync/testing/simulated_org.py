@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from .access import Access
+from .assertions import new_key_pair
 from .clock import Clock
 from .faults import Faults
 from .http.server import Server
@@ -84,6 +87,33 @@ class SimulatedOrg:
     def faults(self) -> Faults:
         """Return what shall go wrong: `simulated.faults.add("status", status=503, times=3)`."""
         return self.site.faults
+
+    @cached_property
+    def private_key(self) -> str:
+        """Return the PEM of a key that signs JWT bearer assertions, made with its certificate on first use."""
+        private, self.site.certificate = new_key_pair()
+        return private
+
+    def add_user(self, username: str, *, access: Access | None = None, **values: Any) -> str:
+        """Create a user, who may do what `access` says, and return the id; see `Org.add_user`."""
+        return self.org.add_user(username, access=access, **values)
+
+    def set_access(self, username: str, **options: Any) -> None:
+        """Say anew what a user may do; options are the fields of `Access`."""
+        self.org.permissions.table.set(self._user(username), Access(**options))
+
+    def issue_refresh_token(self, username: str) -> str:
+        return self.site.refresh_tokens.issue(self._user(username))
+
+    def expire_sessions(self, username: str | None = None) -> None:
+        """End every session, or those of one user."""
+        self.site.sessions.end_all(None if username is None else self._user(username))
+
+    def _user(self, username: str) -> str:
+        found = self.org.user_named(username)
+        if found is None:
+            raise LookupError(f"no user is called {username!r}")
+        return found
 
     @property
     def requests(self) -> list[RequestRecord]:

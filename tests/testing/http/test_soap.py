@@ -7,6 +7,9 @@ import pytest
 import requests
 
 from sfsync.testing import SimulatedOrg
+from sfsync.testing.access import Access
+
+from .conftest import sign_in
 
 ENVELOPE = (
     '<?xml version="1.0" encoding="utf-8" ?><env:Envelope xmlns:env="http://schemas.xmlsoap.org/soap/envelope/">'
@@ -65,6 +68,53 @@ def test_a_wrong_password_is_a_fault(served: SimulatedOrg) -> None:
 def test_other_calls_are_faults(served: SimulatedOrg, options: dict[str, str], code: str) -> None:
     response = post(served, **options)
     assert (response.status_code, text_of(response, "exceptionCode")) == (500, code)
+
+
+def call(simulated: SimulatedOrg, operation: str, session: str, version: str = "66.0") -> requests.Response:
+    body = (
+        '<env:Envelope xmlns:env="http://schemas.xmlsoap.org/soap/envelope/" '
+        'xmlns:p="urn:partner.soap.sforce.com"><env:Header><p:SessionHeader><p:sessionId>'
+        f"{session}</p:sessionId></p:SessionHeader></env:Header><env:Body><p:{operation}/></env:Body></env:Envelope>"
+    )
+    return requests.post(f"{simulated.url}/services/Soap/u/{version}", data=body, timeout=20)
+
+
+def test_who_is_signed_in(served: SimulatedOrg) -> None:
+    response = call(served, "getUserInfo", sign_in(served)["access_token"])
+    assert response.status_code == 200
+    settings = served.org.settings
+    assert text_of(response, "getUserInfoResponse") is None
+    assert text_of(response, "userName") == settings.username
+    assert text_of(response, "userId") == settings.user_id
+    assert (
+        text_of(response, "profileId")
+        == served.org.read("User", settings.user_id, ["ProfileId"], settings.user_id)["ProfileId"]
+    )
+    assert 'roleId xsi:nil="true"' in response.text
+
+
+def test_logout_ends_the_session(served: SimulatedOrg) -> None:
+    token = sign_in(served)["access_token"]
+    assert text_of(call(served, "getServerTimestamp", token), "timestamp") is not None
+    assert call(served, "logout", token).status_code == 200
+    response = call(served, "getUserInfo", token)
+    assert response.status_code == 500
+    assert text_of(response, "faultcode") == "sf:INVALID_SESSION_ID"
+    message = "INVALID_SESSION_ID: Invalid Session ID found in SessionHeader: Illegal Session"
+    assert text_of(response, "faultstring") == message
+
+
+@pytest.mark.parametrize("version", ["30.0", "69.0", "x"])
+def test_versions_that_there_are_not(served: SimulatedOrg, version: str) -> None:
+    response = call(served, "getUserInfo", "", version)
+    assert (response.status_code, text_of(response, "exceptionCode")) == (500, "UNSUPPORTED_API_VERSION")
+
+
+def test_users_who_may_not_log_in(served: SimulatedOrg) -> None:
+    served.add_user("soap@example.com", access=Access(api_enabled=False))
+    assert text_of(post(served, username="soap@example.com"), "exceptionCode") == "API_CURRENTLY_DISABLED"
+    served.set_access("soap@example.com", frozen=True)
+    assert text_of(post(served, username="soap@example.com"), "exceptionCode") == "INVALID_LOGIN"
 
 
 @pytest.mark.parametrize("content", [b"no xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])

@@ -108,3 +108,29 @@ def test_a_session_ends_when_it_is_not_used() -> None:
             assert api.get("/limits").status_code == 200
             clock.advance(60)
             assert api.get("/limits").status_code == 401
+
+
+def introspect(simulated: SimulatedOrg, token: str, **credentials: str) -> requests.Response:
+    known = {"client_id": simulated.consumer_key, "client_secret": simulated.consumer_secret}
+    form = known | credentials | {"token": token}
+    return requests.post(simulated.url + "/services/oauth2/introspect", data=form, timeout=20)
+
+
+def test_introspection(served: SimulatedOrg) -> None:
+    token = sign_in(served)["access_token"]
+    body = introspect(served, token).json()
+    assert (body["active"], body["token_type"]) == (True, "access_token")
+    assert body["username"] == served.org.settings.username
+    assert body["client_id"] == served.consumer_key
+    assert body["exp"] - body["iat"] == 7200
+    assert introspect(served, served.org.settings.refresh_token).json()["token_type"] == "refresh_token"
+    served.site.sessions.end(token)
+    assert introspect(served, token).json() == {"active": False}
+    refused = introspect(served, token, client_secret="wrong")
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+
+
+def test_tokens_are_posted_for(served: SimulatedOrg) -> None:
+    response = requests.get(served.url + "/services/oauth2/token", timeout=20)
+    assert response.status_code == 400
+    assert response.json() == {"error": "invalid_request", "error_description": "must use HTTP POST"}
