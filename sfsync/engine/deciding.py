@@ -11,7 +11,15 @@ from sfsync.engine.merging import ABSENT, Canonical, Side
 from sfsync.engine.outgoing import Outgoing
 from sfsync.engine.parents import Parents, is_unlinked
 from sfsync.engine.pending import Pending, PendingRecords
-from sfsync.engine.records import FieldConflict, Merged, Record, canonical_org, is_pulled, merge_record
+from sfsync.engine.records import (
+    FieldConflict,
+    Merged,
+    Record,
+    canonical_org,
+    is_as_created,
+    is_pulled,
+    merge_record,
+)
 from sfsync.engine.target import Target
 from sfsync.exceptions import ConversionError, RecordError
 from sfsync.mappings import ConflictPolicy, DeletePolicy, Field, Reference
@@ -98,6 +106,8 @@ class Decider:
 
     def _edits_there(self, record: Record, pending: Pending) -> list[FieldConflict]:
         """Return what the org edited since, as conflicts that the org's values lose to a delete."""
+        if is_as_created(record, pending):
+            return []
         policy = self.target.mapping.options.conflict.value
         old = self.pending.old_values(pending, self.parents)
         found = []

@@ -13,7 +13,7 @@ from sfsync.engine.matching import Matches, external_value_of, find
 from sfsync.engine.merging import Canonical
 from sfsync.engine.parents import Parents, is_unlinked
 from sfsync.engine.pending import Pending, PendingRecords
-from sfsync.engine.records import Merged, Record, canonical_org, is_pulled, merge_record
+from sfsync.engine.records import Merged, Record, canonical_org, is_as_created, is_pulled, merge_record
 from sfsync.engine.target import Target
 from sfsync.exceptions import EngineError, RecordError
 from sfsync.mappings import ConflictPolicy, Field, Reference
@@ -169,6 +169,8 @@ class Planner:
 
     def _edited(self, record: Record, pending: Pending) -> bool:
         """Tell whether the org edited the record since; a parent nobody knows any more tells nothing."""
+        if is_as_created(record, pending):
+            return False
         old = self.pending.old_values(pending, self.parents)
         for each in self.target.pushed:
             org = canonical_org(self.target, each, record)

@@ -14,6 +14,7 @@ from sfsync.engine.pending import Pending
 from sfsync.engine.target import Target
 from sfsync.exceptions import RecordError
 from sfsync.mappings import ConflictPolicy, Direction, Field
+from sfsync.models import DeliveryOperation
 from sfsync.values import canonical
 
 Record = dict[str, Any]
@@ -57,6 +58,14 @@ def canonical_org(target: Target, each: Field, record: Record) -> Canonical:
             field=each.name,
         ) from None
     return canonical(value, target.types[each.salesforce])
+
+
+def is_as_created(record: Record, pending: Pending) -> bool:
+    """Tell whether we created a record and nobody has edited it since: defaults and automation are no edits."""
+    delivery = pending.delivery
+    if delivery is None or delivery.operation != DeliveryOperation.CREATE:
+        return False
+    return "CreatedDate" in record and record["CreatedDate"] == record.get("LastModifiedDate")
 
 
 def merge_record(

@@ -25,7 +25,7 @@ from sfsync.values import FieldType
 RENEW_AFTER = 0.1
 """Part of the lease after which it is renewed: what is left outlasts the deadline of one HTTP call."""
 
-SYSTEM_FIELDS = ("Id", "LastModifiedDate", "SystemModstamp", "IsDeleted")
+SYSTEM_FIELDS = ("Id", "CreatedDate", "LastModifiedDate", "SystemModstamp", "IsDeleted")
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sfsync.engine.parents import UNLINKED
 from sfsync.models import Conflict, Delivery, Excluded, LocalChange, Problem
 from tests.engine.histories import History
 from tests.engine.oracle import KINDS, LOCAL, ORG, Story, blank_root, lost, misjudged, past, plain
@@ -32,6 +33,12 @@ class End:
             self.losers.setdefault((story, each.field), []).append(value)
 
     def _parent(self, value: Any) -> Any:
+        if isinstance(value, str) and value.startswith(UNLINKED):
+            value = int(value.removeprefix(UNLINKED))
+            return next(
+                (repr(each) for each, row in self.here.items() if (each.kind, row.pk) == ("Account", value)),
+                value,
+            )
         return repr(self.world.by_sf_id[value]) if value in self.world.by_sf_id else value
 
     def dead(self, name: Any) -> bool:

@@ -248,7 +248,7 @@ class History:
     def settle(self, rounds: int = 6) -> None:
         """Pull and push until nothing moves, helped by a person where the engine asks for one."""
         self.expire()
-        for _ in range(3):
+        for _ in range(5):
             self._settle(rounds)
             if not self._help():
                 return

@@ -162,5 +162,5 @@ def lost(story: Story, name: str, final: Any, losers: Iterable[Any]) -> list[Ver
 def misjudged(story: Story, name: str, final: Any) -> bool:
     """Tell whether the sides ended with a value that somebody had knowingly replaced."""
     leaves = story.leaves(name)
-    typed = [each for each in leaves if not blank_root(each) and not each.is_return]
+    typed = [each for each in leaves if not blank_root(each)]
     return final not in {each.value for each in typed or leaves}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm.mappings import AccountMapping, ContactMapping
-from crm.models import Account, Contact
+from crm.mappings import AccountMapping, ContactMapping, OpportunityMapping
+from crm.models import Account, Contact, Opportunity
 from sfsync.mappings import ConflictPolicy, DeletePolicy
 from sfsync.models import Conflict, Delivery, LocalChange, Problem
 from tests.engine.conftest import Command, Org, option
@@ -144,3 +144,16 @@ def test_a_create_refused_for_its_parent_goes_out_when_the_parent_is_gone(
     child.refresh_from_db()
     assert crm.read("Account", str(child.sf_id), "ParentId") is None
     assert not Problem.objects.exists()
+
+
+def test_what_the_org_adds_to_a_create_does_not_bring_back_a_row_deleted_here(
+    crm: Org, pull: Command, push: Command
+) -> None:
+    Opportunity.objects.create(name="Big", stage="Prospecting", close_date="2030-01-31")
+    push()  # the org sets the probability
+    Opportunity.objects.all().delete()
+    with option(OpportunityMapping, deleted_locally=DeletePolicy.DELETE):
+        pull()
+        assert push()["OpportunityMapping"]["deleted"] == 1
+    assert not Opportunity.objects.exists()
+    assert crm.count("Opportunity") == 0
