@@ -36,7 +36,21 @@ class OrgSettings:
     replication_enabled: datetime = datetime(2020, 1, 1, tzinfo=UTC)
     replication_id_limit: int = 600_000  # REST guide, "sObject Get Updated"
 
+    # Bulk API 2.0: a job is worked on by a thread at once, or as far as so many steps of 200 records (0: to
+    # its end) go whenever a client asks how it stands. Limits: "Bulk API and Bulk API 2.0 Limits and
+    # Allocations"; 150 MB of data in base64 are three quarters of that before.
+    bulk_runner: Literal["thread", "status"] = "thread"
+    bulk_steps_per_status: int = 0
+    bulk_upload_bytes: int = 112_500_000
+    bulk_daily_records: int = 150_000_000
+    bulk_daily_query_jobs: int = 10_000
+    bulk_hard_delete: bool = True  # has the user the permission "Bulk API Hard Delete"
+
     # Not documented; each default is the cautious reading.
+    bulk_page_records: int = 50_000  # a page of query results when the client does not say how many
+    bulk_one_upload: bool = True
+    bulk_doubles: Literal["exponent", "plain"] = "exponent"
+    bulk_datetimes: Literal["Z", "+0000"] = "Z"
     latest_date_covered_for_future_end: Literal["minute", "now", "end"] = "minute"
     updated_lists_deleted: bool = False
     deleted_window_over_one_minute: bool = (
@@ -54,3 +68,7 @@ class OrgSettings:
         "INVALID_FIELD_FOR_INSERT_UPDATE"
     )
     freezing_ends_sessions: bool = True  # are the sessions of a user over once an administrator froze them
+    polymorphic_parents_are_names: bool = True  # a parent reached by Who or What goes out as type Name
+    grouping_ignores_case: bool = True  # GROUP BY and COUNT_DISTINCT
+    week_begins: Literal["sunday", "monday"] = "sunday"  # follows the locale of the user; en_US has Sunday
+    fiscal_year_month: int = 1

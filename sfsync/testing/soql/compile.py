@@ -6,41 +6,19 @@ so an open cursor costs 18 bytes a record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ..errors import OrgError
 from ..schema.base import FieldSpec, SObjectSpec
-from .conditions import Where, check_limits
+from .conditions import Params, Where, check_limits
+from .excerpt import located
 from .parse import malformed
-from .scope import Column, Scope, Table
-from .tree import Ordering, Path, Query
+from .scope import Scope, View
+from .selection import Children, Selection
+from .tree import Aliased, Call, Ordering, Query, Selected
 
-
-@dataclass
-class Selection:
-    """What a record of the answer holds, in order: fields, and parents with selections of their own."""
-
-    table: Table
-    items: dict[str, FieldSpec | Selection] = field(default_factory=dict)
-
-    @property
-    def spec(self) -> SObjectSpec:
-        return self.table.spec
-
-    @property
-    def parents(self) -> dict[str, Selection]:
-        return {name: item for name, item in self.items.items() if isinstance(item, Selection)}
-
-    @property
-    def fields(self) -> list[FieldSpec]:
-        return [item for item in self.items.values() if isinstance(item, FieldSpec)]
-
-    def all_fields(self) -> Iterator[FieldSpec]:
-        """Yield every selected field, those of parents included."""
-        yield from self.fields
-        for parent in self.parents.values():
-            yield from parent.all_fields()
+# "Relationship Query Limitations".
+MAX_SUBQUERIES = 20
+MAX_LEVELS = 5
 
 
 @dataclass(frozen=True)
@@ -53,71 +31,122 @@ class Compiled:
 
     ids_sql: str
     count_sql: str
-    params: tuple[str | int | None, ...]
+    params: tuple[str | int | float | None, ...]
     page_from: str
     selection: Selection | None
 
 
-def compile_query(query: Query, scope: Scope, *, include_deleted: bool = False) -> Compiled:
-    """Compile a query in its scope; records in the recycle bin take part only with `include_deleted`.
+def compile_query(query: Query, scope: Scope) -> Compiled:
+    """Compile a query that is not grouped, in its scope.
 
     Raises OrgError: INVALID_TYPE, INVALID_FIELD, MALFORMED_QUERY, NUMBER_OUTSIDE_VALID_RANGE,
     QUERY_TOO_COMPLICATED and INVALID_QUERY_FILTER_OPERATOR.
     """
     check_limits(query.limit, query.offset)
-    selection = None if query.fields is None else _selection(query.fields, scope)
-    alive = "1" if include_deleted else 't0."IsDeleted" = 0'
-    # Built before WHERE and ORDER BY join parents of their own, which a page has no use for.
-    page = f'json_each(?) AS page CROSS JOIN {scope.from_sql} WHERE t0."Id" = page.value AND {alive}'
-    matching, params = _matching(query, scope, alive)
+    selection = None if query.fields is None else _selection(query.fields, scope, level=1)
+    page_from = _page_from(scope)
+    matching, params = _matching(query, scope, [])
+    matching += limited(query)
     return Compiled(
         ids_sql=f'SELECT t0."Id" FROM {matching}',
         count_sql=f"SELECT COUNT(*) FROM (SELECT 1 FROM {matching})",
         params=params,
-        page_from=f"FROM {page} ORDER BY page.key",
+        page_from=page_from,
         selection=selection,
     )
 
 
-def _matching(query: Query, scope: Scope, alive: str) -> tuple[str, tuple[str | int | None, ...]]:
+def limited(query: Query) -> str:
+    """Return the LIMIT clause of a query in SQL."""
+    if query.limit is None and not query.offset:
+        return ""
+    return f" LIMIT {-1 if query.limit is None else query.limit} OFFSET {query.offset or 0}"
+
+
+def _page_from(scope: Scope) -> str:
+    # Built before WHERE and ORDER BY join parents of their own, which a page has no use for.
+    alive = scope.alive
+    page = f'json_each(?) AS page CROSS JOIN {scope.from_sql} WHERE t0."Id" = page.value AND {alive}'
+    return f"FROM {page} ORDER BY page.key"
+
+
+def _matching(
+    query: Query, scope: Scope, params: Params, *also: str
+) -> tuple[str, tuple[str | int | float | None, ...]]:
     """Return what stands behind FROM in the statement that finds the records, with its parameters."""
-    where = Where(scope)
-    condition = alive if query.where is None else f"{alive} AND {where.sql(query.where)}"
+    where = Where(scope, params=params)
+    conditions = [scope.alive, *also]
+    if query.where is not None:
+        conditions.append(where.sql(query.where))
     order = ", ".join(_order(scope, ordering) for ordering in query.order)
-    sql = f"{scope.from_sql} WHERE {condition}" + (f" ORDER BY {order}" if order else "")
-    if query.limit is not None or query.offset:
-        sql += f" LIMIT {-1 if query.limit is None else query.limit} OFFSET {query.offset or 0}"
+    sql = f"{scope.from_sql} WHERE {' AND '.join(conditions)}" + (f" ORDER BY {order}" if order else "")
     return sql, tuple(where.params)
 
 
 def _order(scope: Scope, ordering: Ordering) -> str:
-    column = scope.column(ordering.path)
+    column = scope.column(ordering.operand)
     if not column.field.sortable or not column.field.stored:
         message = f"field '{column.field.name}' can not be sorted in a query call"
-        raise scope.error(ordering.path, "INVALID_FIELD", message)
-    collation = " COLLATE NOCASE" if column.field.is_text else ""
+        raise scope.error(ordering.operand, "INVALID_FIELD", message)
+    return order_sql(column.sql, column.field, ordering)
+
+
+def order_sql(sql: str, field: FieldSpec, ordering: Ordering) -> str:
+    """Return one term of ORDER BY: text without regard to case, nulls first unless told otherwise."""
+    collation = " COLLATE NOCASE" if field.is_text else ""
     direction = "DESC" if ordering.descending else "ASC"
     # Nulls come first in both directions unless the query says otherwise ("ORDER BY").
-    return f"{column.sql}{collation} {direction} NULLS {'LAST' if ordering.nulls_last else 'FIRST'}"
+    return f"{sql}{collation} {direction} NULLS {'LAST' if ordering.nulls_last else 'FIRST'}"
 
 
-def _selection(paths: tuple[Path, ...], scope: Scope) -> Selection:
+def _selection(selected: tuple[Selected, ...], scope: Scope, level: int) -> Selection:
     root = Selection(scope.root)
-    for path in paths:
-        column = scope.column(path)
-        items = _parent(root, column, scope).items
-        if column.field.name in items:
-            raise OrgError(400, "INVALID_FIELD", f"duplicate field selected: {path}")
-        items[column.field.name] = column.field
+    if sum(isinstance(item, Query) for item in selected) > MAX_SUBQUERIES:
+        raise malformed(f"A query may not have more than {MAX_SUBQUERIES} subqueries")
+    for item in selected:
+        if isinstance(item, Query):
+            root.add_children(_children(item, scope, level + 1))
+        elif isinstance(item, Aliased):
+            raise malformed("only aggregate expressions use field aliasing")
+        elif isinstance(item, Call):
+            raise scope.misplaced(item)
+        else:
+            root.add_field(item, scope)
     return root
 
 
-def _parent(root: Selection, column: Column, scope: Scope) -> Selection:
-    """Return the selection that the last name of a path belongs to, made on the way."""
-    selection = root
-    for depth, name in enumerate(column.relationships, start=1):
-        item = selection.items.setdefault(name, Selection(scope.parent(column.relationships[:depth])))
-        if isinstance(item, FieldSpec):
-            raise malformed(f"{name} is both a field and a relationship")
-        selection = item
-    return selection
+def _children(query: Query, parent: Scope, level: int) -> Children:
+    """Compile a subquery, whose source is the name of a child relationship of its parent's object."""
+    if level > MAX_LEVELS:
+        raise malformed(f"Subqueries may not go down more than {MAX_LEVELS} levels")
+    check_limits(query.limit, query.offset)
+    spec, lookup = _child(query, parent.view, parent.root.spec)
+    if query.fields is None or query.group is not None:
+        raise malformed("A subquery cannot be an aggregate query")
+    scope = Scope(parent.view, query, spec)
+    selection = _selection(query.fields, scope, level)
+    page_from = _page_from(scope)
+    link = scope.root.sql(lookup)
+    params: Params = []
+    matching, params_of_where = _matching(query, scope, params, f"{link} IN (SELECT value FROM json_each(?))")
+    compiled = Compiled(
+        ids_sql=f'SELECT t0."Id", {link} FROM {matching}',
+        count_sql=f"SELECT COUNT(*) FROM (SELECT 1 FROM {matching})",
+        params=params_of_where,
+        page_from=page_from,
+        selection=selection,
+    )
+    return Children(str(lookup.child_relationship), compiled, query.limit, query.offset or 0)
+
+
+def _child(query: Query, view: View, parent: SObjectSpec) -> tuple[SObjectSpec, FieldSpec]:
+    name = query.source.name
+    for spec, lookup in view.schema.children(parent.name):
+        if (lookup.child_relationship or "").lower() == name.lower() and view.sees(spec, lookup):
+            return spec, lookup
+    message = (
+        f"Didn't understand relationship '{name}' in FROM part of query call. If you are attempting to use a "
+        "custom relationship, be sure to append the '__r' after the custom relationship name. Please "
+        "reference your WSDL or the describe call for the appropriate names."
+    )
+    raise located(view.text, query.source.offset, "INVALID_TYPE", message)

@@ -5,6 +5,7 @@ Reference), "Primitive Data Types" (Object Reference) for the range of dates.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -61,6 +62,16 @@ def value_of(field: FieldSpec, literal: Literal) -> Value:
         return _datetime(literal.text)
     text = _unescape(literal)
     return _record_id(text) if name == "ID" and text else text or None
+
+
+def options_of(values: Iterable[Value]) -> list[list[str]]:
+    """Return the options of INCLUDES as lists of the values that belong together: ``'A;B'`` is A and B."""
+    return [[part.strip() for part in str(value).split(";")] for value in values if value is not None]
+
+
+def midnight(day: date) -> str:
+    """Return the first moment of a day as the store writes it."""
+    return f"{day.isoformat()}T00:00:00.000+0000"
 
 
 def like_pattern(literal: Literal) -> str:

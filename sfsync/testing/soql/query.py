@@ -7,50 +7,28 @@ read. It lives two days and dies with its session ("API Query Cursor Limits").
 from __future__ import annotations
 
 import json
-import secrets
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .. import ids
-from ..errors import OrgError
-from .compile import Compiled, Selection, compile_query
+from .compile import Compiled, compile_query
+from .cursors import Cursor, Cursors
+from .grouping import Grouped, check_groups, compile_grouped, is_grouped
 from .page import Reader
 from .parse import parse
-from .scope import Scope
+from .relative import Calendar
+from .scope import Scope, View
+from .selection import Children, Selection
+from .tree import Query
 
 if TYPE_CHECKING:
     from ..org import Org
 
 # "Query Options Header": the default is also the most, and the header is a hint.
 SMALLEST_PAGE, LARGEST_PAGE = 200, 2_000
-LIFETIME = timedelta(days=2)
-_LOCATOR_PREFIX = "0r8"
-_ID_LENGTH = 18
 _LONG_TEXT = 255
 _MANY_FIELDS = 20
 
-
-@dataclass(frozen=True)
-class Cursor:
-    """An open query: `ids` are the matching ids, end to end in one text."""
-
-    locator: str
-    session: str
-    compiled: Compiled
-    ids: str
-    page_size: int
-    expires: datetime
-
-    @property
-    def total(self) -> int:
-        return len(self.ids) // _ID_LENGTH
-
-    def page_ids(self, start: int, size: int) -> list[str]:
-        wanted = self.ids[start * _ID_LENGTH : (start + size) * _ID_LENGTH]
-        return [wanted[at : at + _ID_LENGTH] for at in range(0, len(wanted), _ID_LENGTH)]
+Record = dict[str, Any]
 
 
 class Queries:
@@ -58,8 +36,7 @@ class Queries:
 
     def __init__(self, org: Org) -> None:
         self._org = org
-        self._cursors: dict[str, Cursor] = {}
-        self._lock = threading.Lock()
+        self._cursors = Cursors(org.clock)
 
     def run(
         self,
@@ -76,72 +53,102 @@ class Queries:
         `page_size` is the batch size that the client hopes for. The body has totalSize, done, nextRecordsUrl
         where there is more, and records. Raises OrgError for every query that Salesforce refuses.
         """
-        compiled = self._compile(text, user, include_deleted=include_deleted)
+        query, scope = resolve(self._org, text, user, include_deleted=include_deleted)
+        if is_grouped(query):
+            return self._groups(compile_grouped(query, scope))
+        compiled = compile_query(query, scope)
         if compiled.selection is None:
             (count,) = next(iter(self._org.storage.read(compiled.count_sql, compiled.params)))
             return {"totalSize": count, "done": True, "records": []}
-        size = _page_size(compiled.selection, page_size)
-        cursor = self._open(compiled, session, size)
-        if cursor.total > size:
-            self._keep(cursor)
-        return self._page(cursor, 0, size, version)
+        found = [row[0] for row in self._org.storage.read(compiled.ids_sql, compiled.params)]
+        size = page_size_of(compiled.selection, page_size)
+        return self._page(self._cursors.make(compiled, found, session, size), 0, version)
 
     def more(self, place: str, *, session: str, version: str) -> dict[str, Any]:
         """Answer the page at `place`, the last part of a nextRecordsUrl; pages keep the size of the first.
 
         Raises OrgError: INVALID_QUERY_LOCATOR, also for the cursor of another session.
         """
-        locator, _, offset = place.partition("-")
-        with self._lock:
-            cursor = self._cursors.get(locator)
-        if cursor is None or cursor.session != session or cursor.expires <= self._org.clock.now():
-            raise _invalid_locator()
-        if not (offset.isascii() and offset.isdigit()) or not 0 <= int(offset[:12]) < cursor.total:
-            raise _invalid_locator()
-        return self._page(cursor, int(offset[:12]), cursor.page_size, version)
+        cursor, start = self._cursors.find(place, session)
+        return self._page(cursor, start, version)
 
     def forget(self, session: str) -> None:
         """Close the cursors of a session that has ended."""
-        with self._lock:
-            self._cursors = {key: value for key, value in self._cursors.items() if value.session != session}
+        self._cursors.forget(session)
 
-    def _compile(self, text: str, user: str, *, include_deleted: bool) -> Compiled:
-        query = parse(text.encode("utf-8", "replace").decode())  # half a surrogate pair is no character
-        org = self._org
-        scope = Scope(org.schema, org.permissions, query, user=user, include_deleted=include_deleted)
-        return compile_query(query, scope, include_deleted=include_deleted)
+    def _groups(self, grouped: Grouped) -> dict[str, Any]:
+        records = [grouped.record(row) for row in self._org.storage.read(grouped.sql, grouped.params)]
+        check_groups(records)
+        return {"totalSize": len(records), "done": True, "records": records}
 
-    def _open(self, compiled: Compiled, session: str, size: int) -> Cursor:
-        rows = self._org.storage.read(compiled.ids_sql, compiled.params)
-        matching = "".join(row[0] for row in rows)
-        locator = ids.to_18(_LOCATOR_PREFIX + "".join(secrets.choice(ids.DIGITS) for _ in range(12)))
-        return Cursor(locator, session, compiled, matching, size, self._org.clock.now() + LIFETIME)
-
-    def _keep(self, cursor: Cursor) -> None:
-        now = self._org.clock.now()
-        with self._lock:
-            self._cursors = {key: value for key, value in self._cursors.items() if value.expires > now}
-            self._cursors[cursor.locator] = cursor
-
-    def _page(self, cursor: Cursor, start: int, size: int, version: str) -> dict[str, Any]:
-        end = start + size
-        body: dict[str, Any] = {"totalSize": cursor.total, "done": end >= cursor.total}
-        if end < cursor.total:
-            body["nextRecordsUrl"] = f"/services/data/v{version}/query/{cursor.locator}-{end}"
-        body["records"] = self._records(cursor.compiled, cursor.page_ids(start, size), version)
-        return body
+    def _page(self, cursor: Cursor, start: int, version: str) -> dict[str, Any]:
+        records = self._records(cursor.compiled, cursor.page_ids(start), cursor, version)
+        return _body(cursor, start, version, list(records.values()))
 
     def _records(
-        self, compiled: Compiled, wanted: Sequence[str], version: str
-    ) -> list[dict[str, Any] | None]:
+        self, compiled: Compiled, wanted: Sequence[str], cursor: Cursor, version: str
+    ) -> dict[str, Record | None]:
+        """Return records by id, in the order of the ids; their children have the page size of the cursor."""
         if compiled.selection is None or not wanted:
-            return []
+            return {}
         reader = Reader(compiled.selection, version)
         sql = f"SELECT {', '.join(reader.columns)} {compiled.page_from}"
-        return [reader.read(row) for row in self._org.storage.read(sql, (json.dumps(wanted),))]
+        records = {row[0]: reader.read(row) for row in self._org.storage.read(sql, (json.dumps(wanted),))}
+        for children in compiled.selection.children:
+            self._fill(children, records, cursor, version)
+        return records
+
+    def _fill(
+        self, children: Children, records: dict[str, Record | None], cursor: Cursor, version: str
+    ) -> None:
+        """Give each record its children: a body with its own nextRecordsUrl when they are many, or null."""
+        found: dict[str, list[str]] = {}
+        params = (json.dumps(list(records)), *children.compiled.params)
+        for child, parent in self._org.storage.read(children.compiled.ids_sql, params):
+            found.setdefault(parent, []).append(child)
+        opened = {
+            parent: self._cursors.make(children.compiled, some, cursor.session, cursor.page_size)
+            for parent, all_of_it in found.items()
+            if (some := children.some(all_of_it))
+        }
+        shown = [child for one in opened.values() for child in one.page_ids(0)]
+        of_pages = self._records(children.compiled, shown, cursor, version)
+        for parent, one in opened.items():
+            record = records[parent]
+            if record is not None:
+                first = [of_pages[child] for child in one.page_ids(0) if child in of_pages]
+                record[children.name] = _body(one, 0, version, first)
 
 
-def _page_size(selection: Selection, hoped: int | None) -> int:
+def resolve(org: Org, text: str, user: str, *, include_deleted: bool = False) -> tuple[Query, Scope]:
+    """Return the tree of a query and what its names mean to a user at this moment.
+
+    Raises OrgError: MALFORMED_QUERY, QUERY_TOO_COMPLICATED, INVALID_TYPE.
+    """
+    query = parse(text.encode("utf-8", "replace").decode())  # half a surrogate pair is no character
+    settings = org.settings
+    view = View(
+        org.schema,
+        org.permissions,
+        user,
+        Calendar(org.clock.now().date(), settings.week_begins, settings.fiscal_year_month),
+        include_deleted=include_deleted,
+        polymorphic_type="Name" if settings.polymorphic_parents_are_names else None,
+        grouping_ignores_case=settings.grouping_ignores_case,
+    )
+    return query, Scope(view, query)
+
+
+def _body(cursor: Cursor, start: int, version: str, records: list[Record | None]) -> dict[str, Any]:
+    end = start + cursor.page_size
+    body: dict[str, Any] = {"totalSize": cursor.total, "done": end >= cursor.total}
+    if end < cursor.total:
+        body["nextRecordsUrl"] = f"/services/data/v{version}/query/{cursor.locator}-{end}"
+    body["records"] = records
+    return body
+
+
+def page_size_of(selection: Selection, hoped: int | None) -> int:
     """Return the size of a page: real orgs make it smaller for long texts and for many fields.
 
     Two long text areas bring it to 200 ("Change the Batch Size in Queries"); one, or 20 fields, to 1,000, as
@@ -156,7 +163,3 @@ def _page_size(selection: Selection, hoped: int | None) -> int:
     else:
         most = LARGEST_PAGE
     return min(most, max(SMALLEST_PAGE, hoped or LARGEST_PAGE))
-
-
-def _invalid_locator() -> OrgError:
-    return OrgError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")

@@ -1,6 +1,8 @@
 """What the names of a query mean: its object, the parents its paths reach, and the columns these have."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 from .. import errors
 from ..errors import OrgError
@@ -8,62 +10,92 @@ from ..permissions import Permissions
 from ..schema.base import FieldSpec, Schema, SObjectSpec
 from .excerpt import located
 from .parse import malformed
-from .tree import Path, Query
+from .relative import Calendar
+from .tables import NAME, PolymorphicTable, Table, quoted
+from .tree import Call, Operand, Path, Query
 
 # "Relationship Query Limitations": no more than five child-to-parent relationships in one path.
 MAX_PARENTS = 5
-
-
-@dataclass(frozen=True)
-class Table:
-    """One object taking part in the query, under its alias in SQL."""
-
-    spec: SObjectSpec
-    alias: str
-    join: str = ""
-
-    def sql(self, field: FieldSpec) -> str:
-        return f"{self.alias}.{quoted(field.name)}"
+# SQLite joins 64 tables; a query of Salesforce reaches 55 parents, some of which are of several objects here.
+MAX_TABLES = 60
 
 
 @dataclass(frozen=True)
 class Column:
-    """One field of one table; ``relationships`` are the canonical names of the way there."""
+    """A value of each record in SQL; ``relationships`` are the canonical names of the way there.
 
-    table: Table
+    A fractional column holds fractions of the field's smallest step, as an average does.
+    """
+
+    sql: str
     field: FieldSpec
     relationships: tuple[str, ...] = ()
-
-    @property
-    def sql(self) -> str:
-        return self.table.sql(self.field)
+    fractional: bool = False
 
 
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+@dataclass(frozen=True)
+class View:
+    """What one user sees of an org at one moment, and the whole text that errors point into.
+
+    With `include_deleted` records in the recycle bin take part. `polymorphic_type` is the type of a parent
+    that a polymorphic lookup reached, None for that of its record.
+    """
+
+    schema: Schema
+    permissions: Permissions
+    user: str
+    calendar: Calendar
+    include_deleted: bool = False
+    polymorphic_type: str | None = "Name"
+    grouping_ignores_case: bool = True
+    text: str = ""
+
+    def of(self, query: Query) -> View:
+        """Return the view with the text of this query, if it knows its own."""
+        return replace(self, text=query.text) if query.text else self
+
+    def error(self, place: Operand, code: str, message: str) -> OrgError:
+        return located(self.text, place.offset, code, message)
+
+    def find_object(self, name: str) -> SObjectSpec | None:
+        spec = self.schema.find(name)
+        if spec is None or not spec.queryable or not self.permissions.is_visible(self.user, spec):
+            return None
+        return spec
+
+    def sees(self, spec: SObjectSpec, field: FieldSpec) -> bool:
+        visible = self.permissions.visible_fields(self.user, spec)
+        return self.find_object(spec.name) is spec and field in visible
+
+    def alive(self, table: SObjectSpec, alias: str) -> str:
+        """Return the condition that a row takes part in the query at all."""
+        alive = "1" if self.include_deleted else f'{alias}."IsDeleted" = 0'
+        allowed = self.permissions.record_filter(self.user, table, alias)
+        return alive if allowed == "1" else f"{alive} AND {allowed}"
 
 
 class Scope:
     """Resolve the paths of one query, joining each parent once.
 
     What the user may not see does not exist for the query. A parent that is deleted reads as no parent,
-    except with `include_deleted`.
+    except with `include_deleted`. `spec` is given for a subquery, whose source names a relationship.
     """
 
-    def __init__(
-        self, schema: Schema, permissions: Permissions, query: Query, *, user: str, include_deleted: bool
-    ) -> None:
-        self._schema = schema
-        self._permissions = permissions
-        self._user = user
+    def __init__(self, view: View, query: Query, spec: SObjectSpec | None = None) -> None:
+        self.view = view.of(query)
         self._query = query
-        self._include_deleted = include_deleted
-        spec = schema.find(query.source.name)
-        if spec is None or not spec.queryable or spec not in permissions.visible_objects(user):
+        source = spec or self.view.find_object(query.source.name)
+        if source is None:
             message = errors.invalid_type(query.source.name).message
-            raise located(query.text, query.source.offset, "INVALID_TYPE", message)
-        self.root = Table(spec, "t0")
+            raise located(self.view.text, query.source.offset, "INVALID_TYPE", message)
+        self.root = Table(source, "t0")
         self._tables: dict[tuple[str, ...], Table] = {(): self.root}
+        self._aliases = 1
+
+    @property
+    def alive(self) -> str:
+        """Return the condition that a record takes part in the query at all."""
+        return self.view.alive(self.root.spec, self.root.alias)
 
     @property
     def from_sql(self) -> str:
@@ -71,24 +103,33 @@ class Scope:
         joins = "".join(table.join for table in self._tables.values())
         return f"{quoted(self.root.spec.name)} AS t0{joins}"
 
-    def column(self, path: Path) -> Column:
+    def column(self, operand: Operand) -> Column:
         """Return the column of a path; raise OrgError INVALID_FIELD pointing at it when there is none."""
-        names = self._without_root(path.names)
+        if isinstance(operand, Call):
+            raise self.misplaced(operand)
+        names = self._without_root(operand.names)
         table, relationships = self.root, tuple[str, ...]()
         if len(names) - 1 > MAX_PARENTS:
-            raise malformed(f"A path may not reach over more than {MAX_PARENTS} parents: {path}")
+            raise malformed(f"A path may not reach over more than {MAX_PARENTS} parents: {operand}")
         for name in names[:-1]:
-            lookup = self._lookup(table, name, path)
+            lookup = self._lookup(table, name, operand)
             relationships += (str(lookup.relationship_name),)
             table = self._tables.get(relationships) or self._join(table, lookup, relationships)
-        return Column(table, self._field(table, names[-1], path), relationships)
+        field = self._field(table, names[-1], operand)
+        return Column(table.sql(field), field, relationships)
 
     def parent(self, relationships: tuple[str, ...]) -> Table:
         """Return a parent that a resolved path goes through."""
         return self._tables[relationships]
 
-    def error(self, path: Path, code: str, message: str) -> OrgError:
-        return located(self._query.text, path.offset, code, message)
+    def error(self, place: Operand, code: str, message: str) -> OrgError:
+        return self.view.error(place, code, message)
+
+    def misplaced(self, call: Call) -> OrgError:
+        """Return the error for a function where none can stand, or for one that this org does not have."""
+        if call.function in ("COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"):
+            return self.error(call, "MALFORMED_QUERY", f"aggregate function not allowed here: {call}")
+        return malformed(f"The function {call.function}() is not supported by this simulated org yet")
 
     def _without_root(self, names: tuple[str, ...]) -> tuple[str, ...]:
         source = self._query.source
@@ -97,28 +138,41 @@ class Scope:
 
     def _lookup(self, table: Table, name: str, path: Path) -> FieldSpec:
         lookup = table.spec.find_relationship(name)
-        if lookup is None or lookup not in self._permissions.visible_fields(self._user, table.spec):
+        if lookup is None or not self._visible(table, lookup) or isinstance(table, PolymorphicTable):
             message = (
                 f"Didn't understand relationship '{name}' in field path. If you are attempting to use a "
                 "custom relationship, be sure to append the '__r' after the custom relationship name. Please "
                 "reference your WSDL or the describe call for the appropriate names."
             )
             raise self.error(path, "INVALID_FIELD", message)
-        if len(lookup.reference_to) > 1:
-            raise malformed(f"The polymorphic path {path} is not supported by this simulated org yet")
         return lookup
 
     def _join(self, table: Table, lookup: FieldSpec, relationships: tuple[str, ...]) -> Table:
-        spec = self._schema.get(lookup.reference_to[0], errors.invalid_type)
-        alias = f"t{len(self._tables)}"
-        alive = "" if self._include_deleted else f' AND {alias}."IsDeleted" = 0'
-        join = f' LEFT JOIN {quoted(spec.name)} AS {alias} ON {alias}."Id" = {table.sql(lookup)}{alive}'
-        self._tables[relationships] = Table(spec, alias, join)
-        return self._tables[relationships]
+        if len(lookup.reference_to) > 1:
+            made: Table = self._polymorphic(table, lookup)
+        else:
+            spec = self.view.schema.get(lookup.reference_to[0], errors.invalid_type)
+            made = self._parent_table(table, lookup, spec)
+        self._tables[relationships] = made
+        return made
+
+    def _parent_table(self, table: Table, lookup: FieldSpec, spec: SObjectSpec) -> Table:
+        if self._aliases >= MAX_TABLES:
+            raise OrgError(400, "QUERY_TOO_COMPLICATED", "The query reaches over too many relationships")
+        alias = f"t{self._aliases}"
+        self._aliases += 1
+        condition = f'{alias}."Id" = {table.sql(lookup)} AND {self.view.alive(spec, alias)}'
+        return Table(spec, alias, f" LEFT JOIN {quoted(spec.name)} AS {alias} ON {condition}")
+
+    def _polymorphic(self, table: Table, lookup: FieldSpec) -> PolymorphicTable:
+        known = (self.view.find_object(name) for name in lookup.reference_to)
+        targets = tuple(self._parent_table(table, lookup, spec) for spec in known if spec is not None)
+        joins = "".join(target.join for target in targets)
+        return PolymorphicTable(NAME, "", joins, targets, self.view.polymorphic_type)
 
     def _field(self, table: Table, name: str, path: Path) -> FieldSpec:
         field = table.spec.find(name)
-        if field is None or field not in self._permissions.visible_fields(self._user, table.spec):
+        if field is None or not self._visible(table, field):
             message = (
                 f"No such column '{name}' on entity '{table.spec.name}'. If you are attempting to use a "
                 "custom field, be sure to append the '__c' after the custom field name. Please reference "
@@ -126,3 +180,8 @@ class Scope:
             )
             raise self.error(path, "INVALID_FIELD", message)
         return field
+
+    def _visible(self, table: Table, field: FieldSpec) -> bool:
+        if isinstance(table, PolymorphicTable):
+            return True
+        return field in self.view.permissions.visible_fields(self.view.user, table.spec)

@@ -4,6 +4,8 @@ Every node that can be wrong keeps the offset of its first character, so that an
 the schema, still points at the place in the text, as Salesforce does.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,6 +17,7 @@ class LiteralKind(Enum):
     STRING = "string"
     DATE = "date"
     DATETIME = "dateTime"
+    RELATIVE_DATE = "date literal"
 
 
 @dataclass(frozen=True)
@@ -38,22 +41,64 @@ class Path:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Call:
+    """A function of a field, such as ``COUNT(Id)``, its name in upper case."""
+
+    function: str
     path: Path
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.function}({self.path})"
+
+
+Operand = Path | Call
+
+
+@dataclass(frozen=True)
+class Aliased:
+    """A selected field or function under a name of its own, as grouped queries give."""
+
+    operand: Operand
+    alias: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    operand: Operand
     operator: str
     literal: Literal
 
 
 @dataclass(frozen=True)
 class Membership:
-    path: Path
+    operand: Operand
     literals: tuple[Literal, ...]
     negated: bool
 
 
 @dataclass(frozen=True)
+class Inclusion:
+    """INCLUDES or EXCLUDES; each literal names values that a record must have together: ``'A;B'``."""
+
+    operand: Operand
+    literals: tuple[Literal, ...]
+    negated: bool
+
+
+@dataclass(frozen=True)
+class Join:
+    """A semi-join, ``IN (SELECT ..)``, or negated an anti-join; the offset is that of the inner SELECT."""
+
+    operand: Operand
+    query: Query
+    negated: bool
+    offset: int
+
+
+@dataclass(frozen=True)
 class Negation:
-    condition: "Condition"
+    condition: Condition
 
 
 @dataclass(frozen=True)
@@ -61,22 +106,28 @@ class Combination:
     """Conditions joined by one word, ``AND`` or ``OR``."""
 
     word: str
-    conditions: "tuple[Condition, ...]"
+    conditions: tuple[Condition, ...]
 
 
-Condition = Comparison | Membership | Negation | Combination
+Condition = Comparison | Membership | Inclusion | Join | Negation | Combination
+
+
+@dataclass(frozen=True)
+class Grouping:
+    paths: tuple[Path, ...]
+    having: Condition | None
 
 
 @dataclass(frozen=True)
 class Ordering:
-    path: Path
+    operand: Operand
     descending: bool
     nulls_last: bool
 
 
 @dataclass(frozen=True)
 class Source:
-    """The object of the FROM clause, under its name and the alias the query gives it."""
+    """The object or child relationship of the FROM clause, and the alias the query gives it."""
 
     name: str
     alias: str | None
@@ -85,12 +136,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Query:
-    """One SELECT; ``fields`` is None for ``COUNT()``, ``limit`` and ``offset`` are None where not written."""
+    """One SELECT; ``fields`` is None for ``COUNT()``, the clauses are None where not written."""
 
-    text: str
-    fields: tuple[Path, ...] | None
+    fields: tuple[Selected, ...] | None
     source: Source
     where: Condition | None
+    group: Grouping | None
     order: tuple[Ordering, ...]
     limit: int | None
     offset: int | None
+    text: str = ""
+
+
+Selected = Path | Call | Aliased | Query

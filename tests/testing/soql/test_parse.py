@@ -5,13 +5,18 @@ import pytest
 from sfsync.testing.errors import OrgError
 from sfsync.testing.soql.parse import MAX_LENGTH, parse
 from sfsync.testing.soql.tree import (
+    Aliased,
+    Call,
     Combination,
     Comparison,
+    Inclusion,
+    Join,
     LiteralKind,
     Membership,
     Negation,
     Ordering,
     Path,
+    Query,
 )
 
 
@@ -30,7 +35,7 @@ def test_every_clause_reaches_the_tree() -> None:
     assert [str(path) for path in query.fields or ()] == ["Id", "Account.Name"]
     assert (query.source.name, query.source.alias) == ("Contact", "c")
     assert (query.limit, query.offset) == (5, 3)
-    assert [(str(by.path), by.descending, by.nulls_last) for by in query.order] == [
+    assert [(str(by.operand), by.descending, by.nulls_last) for by in query.order] == [
         ("Name", True, True),
         ("Id", False, False),
     ]
@@ -42,6 +47,49 @@ def test_every_clause_reaches_the_tree() -> None:
     member = negation.condition.conditions[1]
     assert isinstance(member, Membership)
     assert (member.negated, len(member.literals)) == (True, 2)
+
+
+def test_grouped_queries_reach_the_tree() -> None:
+    query = parse(
+        "SELECT Name n, count(Id),max(Amount) top FROM Opportunity GROUP BY Name, Account.Name"
+        " HAVING COUNT(Id) > 1 AND Name LIKE 'a%' ORDER BY sum(Amount)"
+    )
+    assert query.fields is not None
+    name, count, top = query.fields
+    assert (name, top) == (
+        Aliased(Path(("Name",), 7), "n"),
+        Aliased(Call("MAX", Path(("Amount",), 29), 25), "top"),
+    )
+    assert str(count) == "COUNT(Id)"
+    assert query.group is not None
+    assert [str(path) for path in query.group.paths] == ["Name", "Account.Name"]
+    assert isinstance(query.group.having, Combination)
+    assert [str(by.operand) for by in query.order] == ["SUM(Amount)"]
+
+
+def test_queries_within_queries_reach_the_tree() -> None:
+    query = parse(
+        "SELECT Id, (SELECT Id FROM Contacts c LIMIT 2) FROM Account"
+        " WHERE Id IN (SELECT AccountId FROM Contact) AND Id NOT IN ( select AccountId FROM Opportunity)"
+    )
+    assert query.fields is not None
+    subquery = query.fields[1]
+    assert isinstance(subquery, Query)
+    assert (subquery.source.name, subquery.source.alias, subquery.limit) == ("Contacts", "c", 2)
+    assert isinstance(query.where, Combination)
+    semi, anti = query.where.conditions
+    assert isinstance(semi, Join)
+    assert isinstance(anti, Join)
+    assert (semi.query.source.name, semi.negated) == ("Contact", False)
+    assert (anti.query.source.name, anti.negated) == ("Opportunity", True)
+    assert query.text[anti.offset :].lstrip().startswith("select AccountId")
+
+
+@pytest.mark.parametrize(("word", "negated"), [("INCLUDES", False), ("excludes", True)])
+def test_inclusions(word: str, negated: bool) -> None:
+    where = parse(f"SELECT Id FROM A WHERE X__c {word} ('a;b', 'c')").where
+    assert isinstance(where, Inclusion)
+    assert ([literal.text for literal in where.literals], where.negated) == (["a;b", "c"], negated)
 
 
 def test_count_has_no_fields() -> None:
@@ -65,6 +113,11 @@ def test_an_object_may_have_a_reserved_name() -> None:
         ("2026-01-31T10:00:00Z", LiteralKind.DATETIME),
         ("2026-01-31T10:00:00+0000", LiteralKind.DATETIME),
         ("2026-01-31T10:00:00.123+01:00", LiteralKind.DATETIME),
+        ("today", LiteralKind.RELATIVE_DATE),
+        ("LAST_90_DAYS", LiteralKind.RELATIVE_DATE),
+        ("THIS_FISCAL_QUARTER", LiteralKind.RELATIVE_DATE),
+        ("LAST_N_DAYS:30", LiteralKind.RELATIVE_DATE),
+        ("N_FISCAL_YEARS_AGO : 2", LiteralKind.RELATIVE_DATE),
     ],
 )
 def test_literals(literal: str, kind: LiteralKind) -> None:
@@ -80,15 +133,12 @@ def test_stray_blanks_and_lines_are_allowed() -> None:
 @pytest.mark.parametrize(
     ("text", "construct"),
     [
-        ("SELECT Name FROM Account GROUP BY Name", "GROUP BY"),
-        ("SELECT COUNT(Id) FROM Account", "The function COUNT()"),
-        ("SELECT FIELDS(ALL) FROM Account", "The function FIELDS()"),
-        ("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "A subquery in SELECT"),
-        ("SELECT (SELECT Id FROM Contacts) FROM Account", "A subquery in SELECT"),
-        ("SELECT Id FROM A WHERE Id IN (SELECT AId FROM B)", "A semi-join (IN with a query)"),
-        ("SELECT Id FROM A WHERE CreatedDate = TODAY", "The date literal TODAY"),
-        ("SELECT Id FROM A WHERE CreatedDate = LAST_N_DAYS:3", "The date literal LAST_N_DAYS"),
-        ("SELECT Id FROM A WHERE X__c INCLUDES ('a')", "INCLUDES"),
+        ("SELECT Name FROM Account GROUP BY ROLLUP(Name)", "GROUP BY ROLLUP"),
+        ("SELECT Name FROM Account GROUP BY CUBE(Name)", "GROUP BY CUBE"),
+        (
+            "SELECT Id FROM Account WHERE CALENDAR_YEAR(convertTimezone(CreatedDate)) = 1",
+            "The function convertTimezone()",
+        ),
         ("SELECT TYPEOF What WHEN Account THEN Id END FROM Event", "TYPEOF"),
         ("SELECT Id FROM A FOR VIEW", "FOR VIEW, REFERENCE or UPDATE"),
         ("SELECT Id FROM A WITH SECURITY_ENFORCED", "WITH"),
@@ -129,6 +179,10 @@ def test_malformed_queries_get_the_words_of_salesforce(text: str, message: str) 
         ("SELECT Id FROM A WHERE a = 1 AND b = 2 OR c = 3", "OR"),
         ("SELECT Id FROM A WHERE X__c IS NULL", "IS"),
         ("SELECT Id FROM A LIMT 1", "1"),
+        ("SELECT Id FROM A WHERE X = TODAYS", "TODAYS"),
+        ("SELECT Id FROM A HAVING COUNT(Id) > 1", "HAVING"),
+        ("SELECT Id FROM A WHERE X INCLUDES 1", "1"),
+        ("SELECT Id, (SELECT Id FROM B FROM A", "FROM"),
         ("SELECT Id FROM A LIMIT 1.5", "."),
         ("SELECT Id FROM A WHERE LIKE = 'x'", "LIKE"),
     ],

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sfsync.testing.access import Access
 from sfsync.testing.clock import Clock
 from sfsync.testing.errors import OrgError
 from sfsync.testing.org import Org
@@ -231,17 +232,36 @@ def test_refusals(run: Run, text: str, code: str, sentence: str) -> None:
     assert caught.value.message.split("\n")[-1].startswith(sentence)
 
 
-def test_what_a_user_may_not_see_is_not_there(
-    run: Run, local_org: Org, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    visible = [local_org.schema.get("Contact")]
-    monkeypatch.setattr(local_org.permissions, "visible_objects", lambda user: visible)
-    fields = [field for field in visible[0].fields.values() if field.name not in ("Email", "AccountId")]
-    monkeypatch.setattr(local_org.permissions, "visible_fields", lambda user, spec: fields)
-    assert run("SELECT Id FROM Contact")["totalSize"] == 0
-    for text in ("SELECT Id FROM Account", "SELECT Email FROM Contact", "SELECT Account.Id FROM Contact"):
+def test_what_a_user_may_not_see_is_not_there(queries: Queries, local_org: Org) -> None:
+    access = Access(objects={"Opportunity": ""}, fields={"Contact.Email": "", "Contact.AccountId": ""})
+    limited = local_org.add_user("limited@example.com", access=access)
+    known = {"user": limited, "session": "one", "version": "66.0"}
+    assert queries.run("SELECT Id FROM Contact", **known)["totalSize"] == 0
+    for text in (
+        "SELECT Id FROM Opportunity",
+        "SELECT Email FROM Contact",
+        "SELECT Account.Id FROM Contact",
+        "SELECT Id, (SELECT Id FROM Contacts) FROM Account",
+        "SELECT Id, (SELECT Id FROM Opportunities) FROM Account",
+        "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact)",
+    ):
         with pytest.raises(OrgError, match="INVALID_"):
-            run(text)
+            queries.run(text, **known)
+
+
+def test_a_user_without_view_all_queries_what_is_owned_and_shared(queries: Queries, local_org: Org) -> None:
+    limited = local_org.add_user("own@example.com", access=Access(view_all=False, modify_all=False))
+    shared, hidden = accounts(local_org, 2)
+    local_org.permissions.table.share(limited, [shared])
+    contact = local_org.create(
+        "Contact", {"LastName": "Rose", "AccountId": shared, "OwnerId": limited}, limited
+    )
+    create(local_org, "Contact", LastName="Hidden", AccountId=hidden)
+    known = {"user": limited, "session": "one", "version": "66.0"}
+    body = queries.run("SELECT Id, (SELECT Id, Account.Name FROM Contacts) FROM Account", **known)
+    assert [record["Id"] for record in body["records"]] == [shared]
+    assert [child["Id"] for child in body["records"][0]["Contacts"]["records"]] == [contact]
+    assert queries.run("SELECT COUNT(Id) FROM Contact", **known)["records"][0]["expr0"] == 1
 
 
 def test_five_parents_are_allowed(run: Run, local_org: Org) -> None:

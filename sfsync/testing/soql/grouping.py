@@ -1,0 +1,211 @@
+"""Grouped queries and aggregate functions as SQL; their records are of type AggregateResult.
+
+Sources: "GROUP BY", "HAVING", "Aggregate Functions" and "Using Aliases with GROUP BY" (SOQL and SOSL
+Reference).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..errors import OrgError
+from ..schema.base import FieldSpec
+from ..schema.derive import field_properties
+from ..storage.values import wire_decoder
+from .compile import limited, order_sql
+from .conditions import Params, Where, check_limits
+from .parse import malformed
+from .scope import Column, Scope
+from .tree import Aliased, Call, Operand, Ordering, Path, Query
+
+AGGREGATES = ("COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX")
+_NUMBERS = ("int", "double", "currency", "percent")
+# More groups than this are refused: an aggregate query has no cursor.
+MAX_GROUPS = 2_000
+# Sums are split at this number, because SQLite's SUM fails beyond 64 bits.
+_SPLIT = 10**9
+
+
+@dataclass(frozen=True)
+class Output:
+    """One key of a record: its name, the column in SQL and what turns its value that is not null into JSON."""
+
+    name: str
+    sql: str
+    decode: Callable[[Any], Any] | None
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """The SQL of one grouped query, and what its rows become."""
+
+    sql: str
+    params: tuple[str | int | float | None, ...]
+    outputs: tuple[Output, ...]
+
+    def record(self, row: Sequence[Any]) -> dict[str, Any]:
+        record: dict[str, Any] = {"attributes": {"type": "AggregateResult"}}
+        for output, value in zip(self.outputs, row, strict=True):
+            record[output.name] = value if value is None or output.decode is None else output.decode(value)
+        return record
+
+
+def is_grouped(query: Query) -> bool:
+    """Say whether the answer is made of AggregateResults."""
+    return query.group is not None or any(_is_aggregate(item) for item in query.fields or ())
+
+
+def compile_grouped(query: Query, scope: Scope) -> Grouped:
+    """Compile a grouped query in its scope; raises OrgError as `compile_query` does."""
+    check_limits(query.limit, query.offset)
+    if query.group is None and query.limit is not None:
+        raise malformed("Non-grouped query that uses overall aggregate functions cannot also use LIMIT")
+    groups = Groups(query, scope)
+    outputs = groups.outputs()
+    where = Where(scope)
+    conditions = [scope.alive]
+    if query.where is not None:
+        conditions.append(where.sql(query.where))
+    tail = groups.having(where.params) + groups.order()
+    columns = ", ".join(output.sql for output in outputs)
+    sql = f"SELECT {columns} FROM {scope.from_sql} WHERE {' AND '.join(conditions)}{tail}{_limited(query)}"
+    return Grouped(sql, tuple(where.params), outputs)
+
+
+def _limited(query: Query) -> str:
+    """Return LIMIT such that one group too many can be seen."""
+    most = MAX_GROUPS + 1
+    return limited(replace(query, limit=most if query.limit is None else min(most, query.limit)))
+
+
+class Groups:
+    """The columns of one query's groups."""
+
+    def __init__(self, query: Query, scope: Scope) -> None:
+        self._query = query
+        self._scope = scope
+        self._keys = {} if query.group is None else dict(map(self._key, query.group.paths))
+
+    def outputs(self) -> tuple[Output, ...]:
+        """Return the keys of a record; functions without an alias are expr0, expr1 and so on."""
+        outputs: list[Output] = []
+        unnamed = 0
+        for item in self._query.fields or ():
+            if isinstance(item, Query):
+                raise malformed("A grouped query cannot have subqueries")
+            operand, alias = (item.operand, item.alias) if isinstance(item, Aliased) else (item, None)
+            column = self.column(operand)
+            if isinstance(operand, Call):
+                name = alias or f"expr{unnamed}"
+                unnamed += alias is None
+            else:
+                name = alias or column.field.name
+            if name.lower() in (output.name.lower() for output in outputs):
+                raise malformed(f"duplicate alias: {name}")
+            sql = column.sql if isinstance(operand, Call) else f"MIN({column.sql})"
+            outputs.append(Output(name, sql, _decoder(column)))
+        return tuple(outputs)
+
+    def column(self, operand: Operand) -> Column:
+        """Return what a path or function means for a group; raise OrgError where it means nothing."""
+        if isinstance(operand, Call):
+            return self._aggregate(operand)
+        column = self._scope.column(operand)
+        if column.sql not in self._keys:
+            raise malformed(f"Field must be grouped or aggregated: {operand}")
+        return column
+
+    def having(self, params: Params) -> str:
+        """Return GROUP BY and HAVING, whose parameters come after those given."""
+        if self._query.group is None:
+            return ""
+        sql = f" GROUP BY {', '.join(self._keys.values())}"
+        if self._query.group.having is None:
+            return sql
+        return f"{sql} HAVING {Where(self._scope, self.column, params).sql(self._query.group.having)}"
+
+    def order(self) -> str:
+        terms = ", ".join(map(self._ordering, self._query.order))
+        return f" ORDER BY {terms}" if terms else ""
+
+    def _ordering(self, ordering: Ordering) -> str:
+        column = self.column(ordering.operand)
+        if not isinstance(ordering.operand, Call) and not column.field.sortable:
+            message = f"field '{column.field.name}' can not be sorted in a query call"
+            raise self._scope.error(ordering.operand, "INVALID_FIELD", message)
+        return order_sql(column.sql, column.field, ordering)
+
+    def _key(self, path: Path) -> tuple[str, str]:
+        """Return a column that is grouped by, and its term of GROUP BY."""
+        column = self._scope.column(path)
+        field = column.field
+        if not field.stored or not field_properties(field)["groupable"]:
+            message = f"field '{field.name}' can not be grouped in a query call"
+            raise self._scope.error(path, "INVALID_FIELD", message)
+        ignores_case = field.is_text and not field.case_sensitive and self._scope.view.grouping_ignores_case
+        return column.sql, f"{column.sql} COLLATE NOCASE" if ignores_case else column.sql
+
+    def _aggregate(self, call: Call) -> Column:
+        if call.function not in AGGREGATES:
+            raise self._scope.misplaced(call)
+        column = self._scope.column(call.path)
+        if column.sql in self._keys:
+            message = f"Grouped field should not be aggregated: {call.path}"
+            raise self._scope.error(call.path, "MALFORMED_QUERY", message)
+        if not _allows(call.function, column.field):
+            message = f"field {column.field.name} does not support aggregate operator {call.function}"
+            raise self._scope.error(call, "MALFORMED_QUERY", message)
+        return _aggregated(call.function, column)
+
+
+def check_groups(records: Sequence[Any]) -> None:
+    """Refuse more groups than one answer holds."""
+    if len(records) > MAX_GROUPS:
+        message = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"
+        raise OrgError(400, "EXCEEDED_ID_LIMIT", message)
+
+
+def _is_aggregate(item: object) -> bool:
+    operand = item.operand if isinstance(item, Aliased) else item
+    return isinstance(operand, Call) and operand.function in AGGREGATES
+
+
+def _allows(function: str, field: FieldSpec) -> bool:
+    """Say whether a function takes a field ("Support for Field Types in Aggregate Functions")."""
+    if not field.stored:
+        return False
+    if function in ("SUM", "AVG"):
+        return field.type in _NUMBERS
+    if function == "COUNT":
+        return bool(field_properties(field)["aggregatable"]) or field.type == "boolean"
+    return bool(field_properties(field)["aggregatable"]) and field.type != "multipicklist"
+
+
+def _aggregated(function: str, column: Column) -> Column:
+    field, sql = column.field, column.sql
+    collated = f"{sql} COLLATE NOCASE" if field.is_text and not field.case_sensitive else sql
+    whole = f"(SUM({sql} / {_SPLIT}) * {_SPLIT} + SUM({sql} % {_SPLIT}))"
+    if function in ("COUNT", "COUNT_DISTINCT"):
+        counted = f"COUNT({sql})" if function == "COUNT" else f"COUNT(DISTINCT {collated})"
+        number = replace(_plain(field), type="int", digits=18, scale=0)
+        return Column(counted, number)
+    if function == "SUM":
+        return Column(whole, field)
+    if function == "AVG":
+        average = f"(CAST({whole} AS REAL) / COUNT({sql}))"
+        return Column(average, replace(_plain(field), type="double"), fractional=True)
+    return Column(f"{function}({collated})", field)
+
+
+def _plain(field: FieldSpec) -> FieldSpec:
+    """Return the field without what only a column of its type has."""
+    return replace(field, reference_to=(), relationship_name=None, picklist_values=(), describe={})
+
+
+def _decoder(column: Column) -> Callable[[Any], Any] | None:
+    if not column.fractional:
+        return wire_decoder(column.field)
+    factor = float(10**column.field.scale)
+    return lambda value: value / factor
