@@ -10,6 +10,7 @@ from typing import Any
 
 from . import errors
 from .access import Access
+from .bulk import Bulk
 from .clock import Clock
 from .faults.rows import RowFailures
 from .identity import ensure_identity, new_user
@@ -59,6 +60,7 @@ class Org:
             self.storage, self.clock, self.settings, self.permissions, self.transactions.oldest
         )
         ensure_identity(self.records, self.settings)
+        self.bulk = Bulk(self)
 
     def create(self, sobject: str, values: Mapping[str, Any], user: str) -> str:
         """Create a record from JSON values and return its id."""
@@ -179,6 +181,7 @@ class Org:
         self.storage.ensure(spec)
 
     def close(self) -> None:
+        self.bulk.close()
         self.storage.close()
 
     def visible(

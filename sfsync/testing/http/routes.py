@@ -11,7 +11,20 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, MapAdapter, Rule
 
 from ..errors import OrgError, not_found
-from . import collections, composite, describe, identity, limits, queries, replication, rows, soap, token
+from . import (
+    bulk_ingest,
+    bulk_query,
+    collections,
+    composite,
+    describe,
+    identity,
+    limits,
+    queries,
+    replication,
+    rows,
+    soap,
+    token,
+)
 from .answer import Answer, method_not_allowed
 from .call import Call
 from .versions import check_version
@@ -54,6 +67,8 @@ class Route:
 _DATA = "/services/data/v<version>"
 _SOBJECT = f"{_DATA}/sobjects/<sobject>"
 _COLLECTIONS = f"{_DATA}/composite/sobjects"
+_INGEST = f"{_DATA}/jobs/ingest"
+_BULK_QUERY = f"{_DATA}/jobs/query"
 
 ROUTES = (
     Route("/services/data", "versions", {"GET": describe.versions}, public=True, free=True),
@@ -130,6 +145,38 @@ ROUTES = (
         {"PATCH": collections.upsert},
         heavy=True,
         since=46,
+    ),
+    Route(_INGEST, "ingest_jobs", {"GET": bulk_ingest.jobs, "POST": bulk_ingest.create}, alone=True),
+    Route(
+        f"{_INGEST}/<job_id>",
+        "ingest_job",
+        {"GET": bulk_ingest.read, "PATCH": bulk_ingest.change, "DELETE": bulk_ingest.delete},
+        alone=True,
+    ),
+    Route(
+        f"{_INGEST}/<job_id>/batches", "ingest_upload", {"PUT": bulk_ingest.upload}, alone=True, streamed=True
+    ),
+    Route(f"{_INGEST}/<job_id>/<results>", "ingest_results", {"GET": bulk_ingest.results}, alone=True),
+    Route(
+        _BULK_QUERY,
+        "query_jobs",
+        {"GET": bulk_query.jobs, "POST": bulk_query.create},
+        alone=True,
+        since=47,
+    ),
+    Route(
+        f"{_BULK_QUERY}/<job_id>",
+        "query_job",
+        {"GET": bulk_query.read, "PATCH": bulk_query.change, "DELETE": bulk_query.delete},
+        alone=True,
+        since=47,
+    ),
+    Route(
+        f"{_BULK_QUERY}/<job_id>/<results>",
+        "query_results",
+        {"GET": bulk_query.results},
+        alone=True,
+        since=47,
     ),
 )
 

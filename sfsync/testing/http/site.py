@@ -52,6 +52,7 @@ class Site:
         self.started = org.clock.now()
         self.requests: list[RequestRecord] = []
         self.failures: list[BaseException] = []
+        org.bulk.on_failure.append(self.failures.append)
         self._lock = threading.Lock()
 
     @property
