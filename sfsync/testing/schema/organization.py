@@ -58,6 +58,7 @@ FIELDS = (  # in the order of its describe
     _access("DefaultCaseAccess", "Default Case Access", "ReadEditTransfer", LEAD_ACCESS),
     _access("DefaultCalendarAccess", "Default Calendar Access", "HideDetailsInsert", CALENDAR_ACCESS),
     url("DelegatedAuthenticationServiceUrl", "Delegated Authentication Service URL", 1333, **READ_ONLY),
+    stamps()[-1],
     email("ComplianceBccEmail", "Compliance BCC Email", **READ_ONLY),
     text("UiSkin", "UI Skin", 40, default="Theme3", createable=False),
     text("SignupCountryIsoCode", "Signup Country", 2, **READ_ONLY),
@@ -73,7 +74,7 @@ FIELDS = (  # in the order of its describe
     integer("MonthlyPageViewsUsed", "Monthly Page Views Used", 9, default=0, **READ_ONLY),
     integer("MonthlyPageViewsEntitlement", "Monthly Page Views Allowed", 9, default=0, **READ_ONLY),
     boolean("IsReadOnly", "Is Read Only", **READ_ONLY),
-    *stamps(),
+    *stamps()[:-1],
 )  # fmt: skip
 ORGANIZATION = sobject(
     name="Organization",
