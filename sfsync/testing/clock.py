@@ -30,6 +30,20 @@ class Clock:
         with self._lock:
             self._move(timedelta(seconds=seconds))
 
+    def stand(self, moment: datetime | None = None) -> None:
+        """Stand still from now on, at this moment or at that of the call."""
+        with self._lock:
+            self._standing = moment.astimezone(UTC) if moment is not None else self._now()
+
+    def run(self, skew: float = 0) -> None:
+        """Run with the system clock, so many seconds ahead of it (behind it where negative)."""
+        with self._lock:
+            self._standing, self._skew = None, timedelta(seconds=skew)
+
+    @property
+    def is_standing(self) -> bool:
+        return self._standing is not None
+
     def _now(self) -> datetime:
         return datetime.now(UTC) + self._skew if self._standing is None else self._standing
 

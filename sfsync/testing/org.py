@@ -59,8 +59,12 @@ class Org:
         self.replication = Replication(
             self.storage, self.clock, self.settings, self.permissions, self.transactions.oldest
         )
-        ensure_identity(self.records, self.settings)
+        self.furnish()
         self.bulk = Bulk(self)
+
+    def furnish(self) -> None:
+        """Create the records that every org has, where they are missing."""
+        ensure_identity(self.records, self.settings)
 
     def create(self, sobject: str, values: Mapping[str, Any], user: str) -> str:
         """Create a record from JSON values and return its id."""

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from . import errors
+from .faults.actions import OPERATIONS
 from .faults.rows import lock_message
 from .ids import to_18
 from .storage import format_moment
@@ -25,8 +26,6 @@ from .storage.replay import replay
 
 if TYPE_CHECKING:
     from .org import Org
-
-OPERATIONS = ("create", "update", "delete", "touch")
 
 
 class TransactionError(ValueError):

@@ -12,6 +12,9 @@ from typing import Any, ClassVar, Literal, get_args
 
 When = Literal["before", "after"]
 
+# What somebody else can write: see `transactions`.
+OPERATIONS = ("create", "update", "delete", "touch")
+
 ACTIONS: dict[str, type[Action]] = {}
 
 
@@ -167,6 +170,12 @@ class Write(Action):
     name = "write"
     writes: Sequence[Mapping[str, Any]]
     when: When = "before"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for write in self.writes:
+            if write.get("operation") not in OPERATIONS or not write.get("sobject"):
+                raise ValueError(f"a write needs an sobject and an operation of {', '.join(OPERATIONS)}")
 
 
 @dataclass(frozen=True, kw_only=True)

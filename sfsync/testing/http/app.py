@@ -47,7 +47,7 @@ class Application:
         try:
             answer, body = exchange.answer()
         except ConnectionDropped:
-            self.site.log(exchange.record(NO_ANSWER))
+            exchange.log(NO_ANSWER)
             raise
         accepted = request.headers.get("Accept-Encoding", "")
         chunks: Iterable[bytes]
@@ -57,7 +57,7 @@ class Application:
         else:
             chunks, encoding = compress_stream(self._watched(answer.stream), accepted)
         chunks, encoding = deliver(chunks, encoding, exchange.disturbance.actions, self.site.faults)
-        self.site.log(exchange.record(answer.status))
+        exchange.log(answer.status)
         start_response(status_line(answer.status), header_list(answer, {**exchange.headers(), **encoding}))
         return [b""] if request.method == "HEAD" else chunks
 
@@ -120,16 +120,20 @@ class _Exchange:
             headers["Sforce-Limit-Info"] = f"api-usage={usage.used}/{usage.limit}"
         return headers
 
-    def record(self, status: int) -> RequestRecord:
-        return RequestRecord(
+    def log(self, status: int) -> None:
+        """Put the request into the log, unless it is no part of Salesforce."""
+        kind = self._route.kind if self._route else "unknown"
+        record = RequestRecord(
             self._method,
             self._path,
             status,
-            self._route.kind if self._route else "unknown",
+            kind,
             self._calls,
             tuple(self._subrequests),
             self.disturbance.names,
         )
+        if not (self._route and self._route.is_inspection):
+            self._site.log(record)
 
     def _answer(self) -> Answer:
         self._check_size()

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..errors import OrgError
 from ..faults import ConnectionDropped, Fault, Target
 from ..faults.actions import (
     Action,
@@ -83,7 +84,7 @@ class Disturbance:
             case Delay():
                 self._site.faults.wait(action.seconds)
             case Write():
-                call.org.transactions.write_at_once(action.writes)
+                _write(call, action)
             case Drop():
                 raise ConnectionDropped
 
@@ -113,6 +114,14 @@ class Disturbance:
                     lambda items: [None if chance.random() < share else item for item in items],
                 )
         return answer
+
+
+def _write(call: Call, action: Write) -> None:
+    """Write as somebody else; a write that is refused is a mistake of the test, not of the client."""
+    try:
+        call.org.transactions.write_at_once(action.writes)
+    except OrgError as error:
+        raise RuntimeError(f"a write of a fault was refused: {error.code}: {error.message}") from error
 
 
 def disturb_subrequest(call: Call, kind: str, handle: Handle) -> Answer:

@@ -12,6 +12,7 @@ from werkzeug.routing import Map, MapAdapter, Rule
 
 from ..errors import OrgError, not_found
 from . import (
+    backstage,
     bulk_ingest,
     bulk_query,
     collections,
@@ -177,6 +178,10 @@ ROUTES = (
         {"GET": bulk_query.results},
         alone=True,
         since=47,
+    ),
+    *(
+        Route(path, "inspection", methods, public=True, free=True, is_inspection=True)
+        for path, methods in backstage.PATHS.items()
     ),
 )
 

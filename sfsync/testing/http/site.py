@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..faults import Faults
 from ..org import Org
 from ..refresh_tokens import RefreshTokens
+from ..snapshots import Snapshots
 from ..soql.query import Queries
 from .sessions import Session, Sessions
 from .usage import Usage
@@ -49,6 +50,7 @@ class Site:
         self.usage = Usage(org.clock, settings.daily_api_requests)
         self.sessions.on_end.append(self.queries.forget)
         self.faults = Faults(org.clock)
+        self.snapshots = Snapshots(org)
         self.started = org.clock.now()
         self.requests: list[RequestRecord] = []
         self.failures: list[BaseException] = []
@@ -70,6 +72,15 @@ class Site:
         """Forget the log, so that a test counts only what follows."""
         with self._lock:
             self.requests.clear()
+
+    def reset(self) -> None:
+        """Make everything what it was when the org was started; all sessions end. The clock goes on."""
+        self.faults.clear()
+        self.sessions.end_all()
+        self.snapshots.reset()
+        self.usage.set(0)
+        self.usage.limit = self.org.settings.daily_api_requests
+        self.reset_requests()
 
     def admit(self, authorization: str) -> Session:
         """Return the session of an Authorization header; raise OrgError 401, or 403 without API access."""

@@ -45,6 +45,12 @@ class Usage:
             else:
                 self._slots.append((now, 1))
 
+    def set(self, used: int) -> None:
+        """Say that so many calls were made in the last 24 hours, all of them just now."""
+        with self._lock:
+            self._slots.clear()
+            self._slots.append((self._clock.now(), used))
+
     def _used(self) -> int:
         oldest = self._clock.now() - _PERIOD
         while self._slots and self._slots[0][0] <= oldest:

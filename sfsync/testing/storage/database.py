@@ -17,7 +17,7 @@ from typing import Any
 from ..clock import Clock
 from ..schema.base import Schema, SObjectSpec
 from .history import Change, write_history
-from .tables import create_table, create_tables
+from .tables import create_table, create_tables, quote
 from .values import format_moment
 
 
@@ -37,9 +37,8 @@ class Storage:
         self._closed = False
         self._writer = self._connect()
         create_tables(self._writer, schema)
-        self._counters: dict[str, int] = dict(
-            self._writer.execute('SELECT "key_prefix", "value" FROM "_counter"').fetchall()
-        )
+        self._counters: dict[str, int] = {}
+        self._read_counters()
 
     def read(self, sql: str, params: Sequence[Any] = ()) -> Iterator[sqlite3.Row]:
         """Run a SELECT and iterate over its rows, which answer to positions and to column names."""
@@ -103,12 +102,46 @@ class Storage:
     def set_note(self, name: str, value: str) -> None:
         self.write('INSERT OR REPLACE INTO "_note" VALUES (?, ?)', (name, value))
 
+    def copy(self) -> sqlite3.Connection:
+        """Return everything that is committed, in memory."""
+        with self._lock:
+            self._require_no_transaction()
+            data = sqlite3.connect(":memory:", check_same_thread=False)
+            self._writer.backup(data)
+            return data
+
+    def replace(self, data: sqlite3.Connection) -> None:
+        """Put what `copy` returned in the place of everything."""
+        with self._lock:
+            self._require_no_transaction()
+            data.backup(self._writer)
+            self._read_counters()
+
+    def clear(self, schema: Schema) -> None:
+        """Forget everything, and make the tables of a schema anew."""
+        with self._lock:
+            self._require_no_transaction()
+            sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            for (name,) in self._writer.execute(sql).fetchall():
+                self._writer.execute(f"DROP TABLE {quote(name)}")
+            create_tables(self._writer, schema)
+            self._read_counters()
+
     def close(self) -> None:
         with self._lock:
             self._closed = True
             while self._idle_readers:
                 self._idle_readers.pop().close()
             self._writer.close()
+
+    def _require_no_transaction(self) -> None:
+        if self._depth:
+            raise RuntimeError("the data cannot be copied or replaced inside a transaction")
+
+    def _read_counters(self) -> None:
+        rows = self._writer.execute('SELECT "key_prefix", "value" FROM "_counter"')
+        self._counters = dict(rows.fetchall())
+        self._touched.clear()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)

@@ -1,0 +1,32 @@
+"""The paths under `/__org__/`, with the handler of each method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from . import inspection, staging
+from .answer import Answer
+
+PATHS: Mapping[str, Mapping[str, Callable[..., Answer]]] = {
+    "/__org__": {"GET": inspection.index},
+    "/__org__/access/<user>": {"PUT": staging.set_access, "POST": staging.set_access},
+    "/__org__/clock": {"GET": staging.clock, "POST": staging.set_clock},
+    "/__org__/faults": {
+        "GET": staging.faults,
+        "POST": staging.add_faults,
+        "DELETE": staging.clear_faults,
+    },
+    "/__org__/faults/<number>": {"DELETE": staging.remove_fault},
+    "/__org__/limits": {"GET": staging.limits, "POST": staging.set_limits},
+    "/__org__/records": {"GET": inspection.record_counts},
+    "/__org__/records/<sobject>": {"GET": inspection.records},
+    "/__org__/records/<sobject>/<record_id>": {"GET": inspection.record},
+    "/__org__/requests": {"GET": inspection.requests, "DELETE": inspection.forget_requests},
+    "/__org__/reset": {"POST": inspection.reset},
+    "/__org__/sessions": {"DELETE": inspection.end_sessions},
+    "/__org__/snapshots": {"GET": inspection.snapshots, "POST": inspection.take_snapshot},
+    "/__org__/snapshots/<number>": {"POST": inspection.restore, "DELETE": inspection.drop_snapshot},
+    "/__org__/transactions": {"GET": staging.transactions, "POST": staging.open_transaction},
+    "/__org__/transactions/<number>": {"POST": staging.write, "DELETE": staging.roll_back},
+    "/__org__/transactions/<number>/commit": {"POST": staging.commit},
+}
