@@ -191,6 +191,17 @@ def delete_restricted(name: str, children: str, numbers: Sequence[str]) -> OrgEr
     return OrgError(400, "DELETE_FAILED", message, [])
 
 
+def not_in_recycle_bin() -> OrgError:
+    """Refuse to bring back, or to purge, what is not deleted (SOAP guide, "undelete()"; text not sourced)."""
+    return OrgError(400, "UNDELETE_FAILED", "Entity is not in the recycle bin", [])
+
+
+def merge_refused() -> OrgError:
+    """Refuse a merge of too many records, or of one with itself (SOAP guide, "merge()"; text not sourced)."""
+    message = "Merge requires one or two records that are not the master record"
+    return OrgError(400, "INVALID_OPERATION", message, [])
+
+
 def precondition_failed() -> OrgError:
     """Refuse a conditional write (REST guide, "Status Codes": 412; the body's text is not sourced)."""
     message = "The data was modified after the date given in the If-Unmodified-Since header."

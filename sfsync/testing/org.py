@@ -10,13 +10,14 @@ from typing import Any
 
 from . import errors
 from .access import Access
-from .bulk import Bulk
 from .clock import Clock
+from .computed import Computed
 from .faults.rows import RowFailures
 from .identity import ensure_identity, new_user
 from .permissions import Permissions
 from .reading import Reader
 from .records import Records
+from .recycling import Recycling
 from .references import References
 from .replication import Replication
 from .schema import Schema, SObjectSpec, standard_schema
@@ -24,6 +25,7 @@ from .schema.describe import basic_info_body, describe_body, global_body
 from .settings import OrgSettings
 from .storage import Storage
 from .transactions import Transactions
+from .writing import Writer
 
 DEFAULT_VERSION = "66.0"
 
@@ -50,8 +52,17 @@ class Org:
         self.storage = Storage(storage_path, self.schema, self.clock)
         self.permissions = Permissions(self.schema, self.storage, self.settings)
         self.references = References(self.storage, self.schema, self.settings)
+        writer = Writer(self.storage, self.clock, self.settings, Computed(self.storage, self.schema))
+        self.recycling = Recycling(self.storage, self.schema, self.settings, self.permissions, writer)
         self.records = Records(
-            self.storage, self.schema, self.clock, self.settings, self.permissions, self.references
+            self.storage,
+            self.schema,
+            self.clock,
+            self.settings,
+            self.permissions,
+            self.references,
+            writer,
+            self.recycling,
         )
         self.reader = Reader(self.storage, self.clock, self.permissions)
         self.transactions = Transactions(self)
@@ -59,11 +70,6 @@ class Org:
         self.replication = Replication(
             self.storage, self.clock, self.settings, self.permissions, self.transactions.oldest
         )
-        self.furnish()
-        self.bulk = Bulk(self)
-
-    def furnish(self) -> None:
-        """Create the records that every org has, where they are missing."""
         ensure_identity(self.records, self.settings)
 
     def create(self, sobject: str, values: Mapping[str, Any], user: str) -> str:
@@ -185,7 +191,6 @@ class Org:
         self.storage.ensure(spec)
 
     def close(self) -> None:
-        self.bulk.close()
         self.storage.close()
 
     def visible(

@@ -17,12 +17,14 @@ from . import errors, ids
 from .clock import Clock
 from .normalise import normalise
 from .permissions import Permissions
+from .recycling import Recycling
 from .references import References
 from .schema.base import FieldSpec, Schema, SObjectSpec
 from .settings import OrgSettings
-from .storage import Storage, encode, format_moment, parse_moment
-from .storage.history import Change, Operation
+from .storage import Storage, encode, parse_moment
 from .storage.tables import quote
+from .uniqueness import require_unique
+from .writing import Writer
 
 
 @dataclasses.dataclass
@@ -35,6 +37,8 @@ class Records:
     settings: OrgSettings
     permissions: Permissions
     references: References
+    writer: Writer
+    recycling: Recycling
     _defaults: dict[SObjectSpec, dict[str, Any]] = dataclasses.field(
         default_factory=dict, init=False, repr=False
     )
@@ -73,7 +77,7 @@ class Records:
         with self.storage.transaction():
             record = self._alive(spec, record_id)
             self.permissions.require_edit(user, spec, record)
-            self._delete(spec, record, user)
+            self.recycling.delete(spec, record, user)
 
     def new(self, spec: SObjectSpec, user: str) -> dict[str, Any]:
         """Return the stored values of a record that nobody has given any: defaults, stamps and an id."""
@@ -83,7 +87,8 @@ class Records:
         record["Id"] = ids.make_id(
             spec.key_prefix or "000", self.storage.next_number(spec.key_prefix or "000")
         )
-        record |= self._stamps(spec, user, "CreatedDate", "CreatedById")
+        record |= self.writer.stamps(spec, user, "CreatedDate", "CreatedById")
+        record |= self.writer.computed.numbers(spec)
         if "OwnerId" in record:
             record["OwnerId"] = user
         return record
@@ -92,14 +97,8 @@ class Records:
         """Complete a record with what follows from its values, and store it."""
         if spec.derive:
             record |= spec.derive(record, {}, sent)
-        self._require_unique(spec, record, record)
-        columns = ", ".join(map(quote, record))
-        marks = ", ".join("?" * len(record))
-        self.storage.write(
-            f"INSERT INTO {quote(spec.name)} ({columns}) VALUES ({marks})", list(record.values())
-        )
-        changed = {name: value for name, value in record.items() if value is not None}
-        self._remember(spec, record, "create", changed)
+        require_unique(self.storage, spec, record, record)
+        self.writer.insert(spec, record)
 
     def _incoming(
         self,
@@ -143,60 +142,12 @@ class Records:
             yield lookup, partial(self.references.resolve, lookup, value)
 
     def _change(self, spec: SObjectSpec, before: dict[str, Any], sent: dict[str, Any], user: str) -> None:
-        after = before | sent | self._stamps(spec, user)
+        after = before | sent | self.writer.stamps(spec, user)
         if spec.derive:
             after |= spec.derive(after, before, sent)
         changed = {name: value for name, value in after.items() if value != before[name]}
-        self._require_unique(spec, after, changed)
-        self._store(spec, after, "update", changed)
-
-    def _store(
-        self, spec: SObjectSpec, record: Mapping[str, Any], operation: Operation, changed: Mapping[str, Any]
-    ) -> None:
-        if changed:
-            settings = ", ".join(f"{quote(name)} = ?" for name in changed)
-            self.storage.write(
-                f'UPDATE {quote(spec.name)} SET {settings} WHERE "Id" = ?', [*changed.values(), record["Id"]]
-            )
-        self._remember(spec, record, operation, changed)
-
-    def _remember(
-        self, spec: SObjectSpec, record: Mapping[str, Any], operation: Operation, changed: Mapping[str, Any]
-    ) -> None:
-        stamp = record[spec.modstamp_field] if spec.modstamp_field else format_moment(self.clock.now())
-        self.storage.record_change(Change(spec.name, record["Id"], operation, stamp, changed))
-
-    def _delete(self, spec: SObjectSpec, record: dict[str, Any], user: str) -> None:
-        changed = {"IsDeleted": 1, **self._stamps(spec, user)}
-        self._store(spec, record | changed, "delete", changed)
-        for child, lookup in self.schema.children(spec.name):
-            for row in self._children(child, lookup, record["Id"]):
-                self._release(spec, record, child, lookup, row, user)
-
-    def _release(
-        self,
-        spec: SObjectSpec,
-        parent: Mapping[str, Any],
-        child: SObjectSpec,
-        lookup: FieldSpec,
-        row: dict[str, Any],
-        user: str,
-    ) -> None:
-        """Do with a child of a deleted record what its lookup says."""
-        if lookup.on_parent_delete == "restrict":
-            name = str(parent.get(spec.name_field.name if spec.name_field else "Id"))
-            raise errors.delete_restricted(name, child.label_plural.lower(), [row["Id"]])
-        if lookup.on_parent_delete == "cascade":
-            self._delete(child, row, user)
-            return
-        changed = {lookup.name: None}
-        if self.settings.clearing_stamps:
-            changed |= self._stamps(child, user)
-        self._store(child, row | changed, "update", changed)
-
-    def _children(self, child: SObjectSpec, lookup: FieldSpec, parent_id: str) -> list[dict[str, Any]]:
-        sql = f'SELECT * FROM {quote(child.name)} WHERE {quote(lookup.name)} = ? AND "IsDeleted" = 0'
-        return [dict(row) for row in self.storage.read(sql, (parent_id,))]
+        require_unique(self.storage, spec, after, changed)
+        self.writer.store(spec, before, changed)
 
     def _alive(self, spec: SObjectSpec, record_id: str) -> dict[str, Any]:
         """Return the stored values of a live record; refuse any other id."""
@@ -209,27 +160,6 @@ class Records:
         if row["IsDeleted"]:
             raise errors.entity_is_deleted()
         return dict(row)
-
-    def _stamps(self, spec: SObjectSpec, user: str, *created: str) -> dict[str, Any]:
-        now = format_moment(self.clock.now())
-        names = ("LastModifiedDate", "LastModifiedById", "SystemModstamp", *created)
-        return {name: user if name.endswith("ById") else now for name in names if name in spec.fields}
-
-    def _require_unique(
-        self, spec: SObjectSpec, record: Mapping[str, Any], changed: Mapping[str, Any]
-    ) -> None:
-        """Refuse a unique value that a live record has; rows in the recycle bin do not count."""
-        for field in spec.unique_fields:
-            if changed.get(field.name) is None:
-                continue
-            collation = "" if field.case_sensitive or not field.is_text else " COLLATE NOCASE"
-            sql = (
-                f'SELECT "Id" FROM {quote(spec.name)} WHERE {quote(field.name)} = ?{collation} '
-                'AND "IsDeleted" = 0 AND "Id" != ?'
-            )
-            other = next(self.storage.read(sql, (changed[field.name], record["Id"])), None)
-            if other is not None:
-                raise errors.duplicate_value(field.name, other[0])
 
     def _require_no_circle(self, spec: SObjectSpec, lookup: FieldSpec, record_id: str, parent: str) -> None:
         sql = f'SELECT {quote(lookup.name)} FROM {quote(spec.name)} WHERE "Id" = ?'

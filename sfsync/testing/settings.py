@@ -35,6 +35,7 @@ class OrgSettings:
     daily_api_requests: int = 15_000  # Developer Edition ("API Request Limits and Allocations")
     replication_enabled: datetime = datetime(2020, 1, 1, tzinfo=UTC)
     replication_id_limit: int = 600_000  # REST guide, "sObject Get Updated"
+    licences: int = 2  # Developer Edition; the delete log holds 5,000 entries for each ("getDeleted()")
 
     # Bulk API 2.0: a job is worked on by a thread at once, or as far as so many steps of 200 records (0: to
     # its end) go whenever a client asks how it stands. Limits: "Bulk API and Bulk API 2.0 Limits and
@@ -61,6 +62,10 @@ class OrgSettings:
     newlines: Literal["keep", "lf"] = "keep"  # what becomes of CRLF in text areas
     deleted_parent: Literal["ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"] = "ENTITY_IS_DELETED"
     clearing_stamps: bool = True  # does a lookup that is cleared with its parent touch SystemModstamp
+    computing_stamps: bool = False  # does a computed value that changes touch the stamps of its record
+    merging_stamps_children: bool = False  # does a merge touch the stamps of the records it re-parents
+    purging_leaves_log: bool = True  # does getDeleted still list what was deleted and then purged
+    delete_log_gap: Literal["error", "short"] = "error"  # the answer to a start before the log's purge
     composite_replication: bool = True
     composite_conditional_patch: bool = True
     assertion_seconds: int = 300  # how far ahead the exp of a JWT may lie; three and five minutes are told

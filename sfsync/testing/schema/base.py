@@ -240,9 +240,11 @@ class Schema:
     """The object types of an org."""
 
     objects: dict[str, SObjectSpec] = field(default_factory=dict)
+    revision: int = 0  # grows with every change
 
     def add(self, spec: SObjectSpec) -> None:
         self.objects[spec.name] = spec
+        self.revision += 1
         for derived in ("_by_lower_name", "_children"):
             self.__dict__.pop(derived, None)
 

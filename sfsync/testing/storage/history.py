@@ -9,12 +9,16 @@ from typing import Any, Literal
 
 from .values import dumps
 
-Operation = Literal["create", "update", "delete", "undelete"]
+Operation = Literal["create", "update", "delete", "undelete", "purge"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One write of one record; `changed` maps field names to the new values as stored."""
+    """One write of one record; `changed` maps field names to the new values as stored.
+
+    A name that begins with an underscore is a table of the org's own: rows that belong to the writes beside
+    them, and no history.
+    """
 
     sobject: str
     record_id: str
@@ -37,5 +41,6 @@ def write_history(connection: sqlite3.Connection, changes: Iterable[Change], com
                 dumps(change.changed),
             )
             for change in changes
+            if not change.sobject.startswith("_")
         ),
     )

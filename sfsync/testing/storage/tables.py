@@ -18,6 +18,15 @@ CREATE TABLE IF NOT EXISTS "_history" (
     "changed" TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS "_history_record" ON "_history" ("record_id");
+CREATE TABLE IF NOT EXISTS "_bin" (
+    "sobject" TEXT NOT NULL, "record_id" TEXT NOT NULL, "root" TEXT NOT NULL, "lookup" TEXT, "parent" TEXT
+);
+CREATE INDEX IF NOT EXISTS "_bin_root" ON "_bin" ("root");
+CREATE INDEX IF NOT EXISTS "_bin_record" ON "_bin" ("record_id");
+CREATE TABLE IF NOT EXISTS "_purged" (
+    "sobject" TEXT NOT NULL, "record_id" TEXT NOT NULL, "deleted" TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS "_purged_date" ON "_purged" ("sobject", "deleted");
 CREATE TABLE IF NOT EXISTS "_counter" ("key_prefix" TEXT PRIMARY KEY, "value" INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS "_access" ("user" TEXT PRIMARY KEY, "document" TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS "_share" (
