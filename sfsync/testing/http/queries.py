@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..errors import OrgError
+from ..soql.explain import explain
+from ..soql.metadata import describe_columns
 from .answer import Answer
 from .call import Call
 
@@ -25,12 +26,13 @@ def more(call: Call, locator: str) -> Answer:
 
 
 def _run(call: Call, *, include_deleted: bool) -> Answer:
-    for name in ("explain", "columns"):
-        if name in call.parameters:
-            message = f"query?{name}= is not supported by this simulated org yet"
-            raise OrgError(400, "INVALID_INPUT", message)
+    parameters = call.parameters
+    if "explain" in parameters:
+        return Answer(200, explain(call.site.org, parameters["explain"], call.user))
+    if parameters.get("columns", "").lower() == "true":
+        return Answer(200, describe_columns(call.site.org, parameters.get("q", ""), call.user))
     body = call.site.queries.run(
-        call.parameters.get("q", ""),
+        parameters.get("q", ""),
         user=call.user,
         session=_session(call),
         version=call.version,

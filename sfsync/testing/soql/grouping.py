@@ -34,6 +34,8 @@ class Output:
 
     name: str
     sql: str
+    field: FieldSpec
+    aggregate: bool
     decode: Callable[[Any], Any] | None
 
 
@@ -105,7 +107,7 @@ class Groups:
             if name.lower() in (output.name.lower() for output in outputs):
                 raise malformed(f"duplicate alias: {name}")
             sql = column.sql if isinstance(operand, Call) else f"MIN({column.sql})"
-            outputs.append(Output(name, sql, _decoder(column)))
+            outputs.append(Output(name, sql, column.field, isinstance(operand, Call), _decoder(column)))
         return tuple(outputs)
 
     def column(self, operand: Operand) -> Column:
