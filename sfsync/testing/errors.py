@@ -93,6 +93,22 @@ def id_in_body() -> OrgError:
     return OrgError(400, "INVALID_FIELD", "The Id field should not be specified in the sobject data.")
 
 
+def key_in_body(name: str) -> OrgError:
+    """Refuse the external id of an upsert among the values, as an Id is (whether, is not sourced)."""
+    return OrgError(
+        400, "INVALID_FIELD", f"The {name} field should not be specified in the sobject data.", [name]
+    )
+
+
+def mixed_operation(sobject: str, first: str) -> OrgError:
+    """Refuse users and the like beside other records ("Create Multiple Records"; text of the Apex guide)."""
+    message = (
+        "DML operation on setup object is not permitted after you have updated a non-setup object (or vice "
+        f"versa): {sobject}, original object: {first}"
+    )
+    return OrgError(400, "MIXED_DML_OPERATION", message, [])
+
+
 def foreign_key_not_found(value: str, field: str, sobject: str) -> OrgError:
     message = f"Foreign key external ID: {value} not found for field {field} in entity {sobject}"
     return OrgError(400, "INVALID_FIELD", message, [])

@@ -10,6 +10,7 @@ from typing import Any
 
 from . import errors
 from .access import Access
+from .bulk import Bulk
 from .clock import Clock
 from .computed import Computed
 from .faults.rows import RowFailures
@@ -70,6 +71,11 @@ class Org:
         self.replication = Replication(
             self.storage, self.clock, self.settings, self.permissions, self.transactions.oldest
         )
+        self.furnish()
+        self.bulk = Bulk(self)
+
+    def furnish(self) -> None:
+        """Create the records that every org has, where they are missing."""
         ensure_identity(self.records, self.settings)
 
     def create(self, sobject: str, values: Mapping[str, Any], user: str) -> str:
@@ -149,12 +155,16 @@ class Org:
 
     def describe(self, sobject: str, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]:
         spec = self.permissions.described(user, self._spec(sobject, user))
-        return describe_body(self.schema, spec, spec.fields.values(), version, self.base_url)
+        body = describe_body(self.schema, spec, spec.fields.values(), version, self.base_url)
+        seen = {visible.name for visible in self.permissions.visible_objects(user)}
+        children = body["childRelationships"]
+        body["childRelationships"] = [child for child in children if child["childSObject"] in seen]
+        return body
 
     def basic_info(self, sobject: str, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]:
         """Return the short description of an object, with the records that were read last."""
         spec = self._spec(sobject, user)
-        recent = self.reader.recent(spec, user, version)
+        recent = self.reader.recent([spec], user, version)
         return basic_info_body(self.permissions.described(user, spec), recent, version)
 
     def _open_row(self, record_id: str | None) -> None:
@@ -162,6 +172,14 @@ class Org:
         self.row_failures.check(record_id)
         if record_id is not None:
             self.transactions.require_unlocked(record_id)
+
+    def recent(self, user: str, version: str = DEFAULT_VERSION, limit: int = 200) -> list[dict[str, Any]]:
+        """Return id and name of the records of any object that were viewed last."""
+        return self.reader.recent(self.permissions.visible_objects(user), user, version, limit)
+
+    def count(self, sobject: str, user: str) -> int:
+        """Return how many records of an object there are, those that the user does not see included."""
+        return self.reader.count(self._spec(sobject, user))
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make several writes one: all are undone if the block raises; inside another, only its own."""
@@ -191,6 +209,7 @@ class Org:
         self.storage.ensure(spec)
 
     def close(self) -> None:
+        self.bulk.close()
         self.storage.close()
 
     def visible(

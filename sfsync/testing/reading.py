@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,17 +57,33 @@ class Reader:
             raise errors.not_found()
         return parse_moment(row[0])
 
-    def recent(self, spec: SObjectSpec, user: str, version: str) -> list[dict[str, Any]]:
-        """Return id and name of the five records that were viewed last."""
+    def recent(
+        self, specs: Iterable[SObjectSpec], user: str, version: str, limit: int = 5
+    ) -> list[dict[str, Any]]:
+        """Return id and name of the records of these objects that were viewed last, the latest first."""
+        viewed = [entry for spec in specs for entry in self._viewed(spec, user, version, limit)]
+        viewed.sort(key=lambda entry: entry[0], reverse=True)
+        return [record for _, record in viewed[:limit]]
+
+    def count(self, spec: SObjectSpec) -> int:
+        """Return how many live records there are, whoever asks."""
+        sql = f'SELECT COUNT(*) FROM {quote(spec.name)} WHERE "IsDeleted" = 0'
+        return int(next(self.storage.read(sql))[0])
+
+    def _viewed(
+        self, spec: SObjectSpec, user: str, version: str, limit: int
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the last records of one object with the time they were viewed."""
         if "LastViewedDate" not in spec.fields or spec.name_field is None:
-            return []
+            return
         renderer = Renderer(spec, [spec.fields["Id"], spec.name_field], version)
         sql = (
-            f"SELECT {', '.join(map(quote, renderer.columns))} FROM {quote(spec.name)} "
+            f'SELECT {", ".join(map(quote, renderer.columns))}, "LastViewedDate" FROM {quote(spec.name)} '
             f'WHERE "LastViewedDate" IS NOT NULL AND "IsDeleted" = 0 '
-            f'AND {self.permissions.record_filter(user, spec)} ORDER BY "LastViewedDate" DESC LIMIT 5'
+            f'AND {self.permissions.record_filter(user, spec)} ORDER BY "LastViewedDate" DESC LIMIT ?'
         )
-        return [renderer.render(row) for row in self.storage.read(sql)]
+        for row in self.storage.read(sql, (limit,)):
+            yield row[-1], renderer.render(row)
 
     def _fields(self, spec: SObjectSpec, names: Iterable[str] | None, user: str) -> list[FieldSpec]:
         """Return the fields asked for, with Id at the end unless it is among them."""

@@ -69,6 +69,10 @@ class OrgSettings:
     composite_replication: bool = True
     composite_conditional_patch: bool = True
     assertion_seconds: int = 300  # how far ahead the exp of a JWT may lie; three and five minutes are told
+    key_in_upsert: Literal["accept", "refuse"] = (
+        "accept"  # the external id in the body as well as in the path
+    )
+    conditional_delete: bool = False  # do If-Unmodified-Since and If-Match count for a DELETE
     hidden_field_in_write: Literal["INVALID_FIELD_FOR_INSERT_UPDATE", "INVALID_FIELD"] = (
         "INVALID_FIELD_FOR_INSERT_UPDATE"
     )

@@ -19,6 +19,10 @@ MAX_RECORDS = 200
 MAX_IDS = 2_000
 MAX_CHUNKS = 10
 MAX_SAME_ID = 12
+# "sObjects That Cannot Be Used Together in DML Operations" (Apex Developer Guide).
+SETUP_OBJECTS = frozenset(
+    ("User", "UserRole", "Group", "GroupMember", "PermissionSet", "PermissionSetAssignment", "QueueSobject")
+)
 
 _NO_ATTRIBUTES = (
     "Nested object for polymorphic foreign key must have an attributes field before any other fields."
@@ -44,13 +48,29 @@ class Outcome:
         return body if self.created is None else {**body, "created": self.created}
 
 
+class _Kinds:
+    """What a collection began with, setup objects or others: the two do not mix."""
+
+    def __init__(self) -> None:
+        self._first: str | None = None
+
+    def admit(self, sobject: str) -> str:
+        self._first = self._first or sobject
+        if (sobject in SETUP_OBJECTS) != (self._first in SETUP_OBJECTS):
+            raise errors.mixed_operation(sobject, self._first)
+        return sobject
+
+
 class _RollBack(Exception):
     """Undo a collection in which a record failed."""
 
 
 def create(call: Call) -> Answer:
+    kinds = _Kinds()
+
     def create_one(record: Record) -> Outcome:
-        return Outcome(call.org.create(_type_of(call, record), values_of(record), call.user))
+        sobject = kinds.admit(_type_of(call, record))
+        return Outcome(call.org.create(sobject, values_of(record), call.user))
 
     outcomes = _run(call, _records(call), create_one)
     # Records that were rolled back do not exist, so there is no id to tell.
@@ -61,9 +81,10 @@ def create(call: Call) -> Answer:
 
 def update(call: Call) -> Answer:
     seen: Counter[str] = Counter()
+    kinds = _Kinds()
 
     def update_one(record: Record) -> Outcome:
-        sobject, record_id = _type_of(call, record), _id_of(record)
+        sobject, record_id = kinds.admit(_type_of(call, record)), _id_of(record)
         seen[record_id[:15]] += 1
         if seen[record_id[:15]] > MAX_SAME_ID:
             message = f"Maximum number of duplicate updates in one batch ({MAX_SAME_ID} allowed)"
@@ -95,8 +116,11 @@ def delete(call: Call) -> Answer:
 
 def upsert(call: Call, sobject: str, field: str) -> Answer:
     """Update or create by external id; a value that comes twice fails in every record that carries it."""
-    spec = call.org.schema.get(sobject)
-    key = spec.field(field).name
+    spec = call.org.visible(sobject, call.user)
+    found_key = spec.find(field)
+    if found_key is None or not (found_key.id_lookup or found_key.external_id):
+        raise errors.external_id_not_found(field)
+    key = found_key.name
     records = _records(call)
     uses = Counter(str(_value_of(record, key)).lower() for record in records)
 
@@ -130,7 +154,7 @@ def retrieve(call: Call, sobject: str) -> Answer:
     else:
         wanted, fields = _listed(call, "ids"), _listed(call, "fields")
     _check_count(len(wanted), MAX_IDS)
-    name = call.org.schema.get(sobject).name
+    name = call.org.visible(sobject, call.user).name
     return Answer(200, call.org.retrieve(name, wanted, fields, call.user, version=call.version))
 
 
@@ -209,7 +233,7 @@ def _type_of(call: Call, record: Record) -> str:
         raise parser_error(
             "Nested object for polymorphic foreign key must have an attributes field before any other fields."
         )
-    return call.org.schema.get(name, errors.invalid_type).name
+    return call.org.visible(name, call.user, errors.invalid_type).name
 
 
 def _value_of(record: Record, field: str) -> Any:

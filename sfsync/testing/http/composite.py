@@ -19,6 +19,7 @@ from .references import resolve
 
 MAX_SUBREQUESTS = 25
 MAX_HEAVY = 5
+STRICT_REFERENCES_SINCE = 52
 _REFERENCE_ID = re.compile(r"[A-Za-z0-9]\w*", re.ASCII)
 
 
@@ -45,7 +46,7 @@ def composite(call: Call) -> Answer:
     With allOrNone the first failure undoes the others, which then say PROCESSING_HALTED.
     """
     document = call.json_object()
-    subrequests = _subrequests(document)
+    subrequests = _subrequests(document, strict=float(call.version) >= STRICT_REFERENCES_SINCE)
     try:
         _check_limits(subrequests)
     except OrgError as error:
@@ -149,18 +150,18 @@ def _too_many(most: int, what: str) -> str:
     return f"The request can\u2019t contain more than {most} {what}."
 
 
-def _subrequests(document: dict[str, Any]) -> list[Subrequest]:
+def _subrequests(document: dict[str, Any], *, strict: bool) -> list[Subrequest]:
     items = document.get("compositeRequest")
     if not isinstance(items, list) or not items:
         raise parser_error("compositeRequest must be an array of subrequests")
-    subrequests = [_subrequest(item) for item in items]
+    subrequests = [_subrequest(item, strict=strict) for item in items]
     names = [subrequest.reference_id for subrequest in subrequests]
     if len(set(names)) < len(names):
         raise OrgError(400, "INVALID_INPUT", "Each referenceId may be used only once", code_first=True)
     return subrequests
 
 
-def _subrequest(item: Any) -> Subrequest:
+def _subrequest(item: Any, *, strict: bool) -> Subrequest:
     if not isinstance(item, dict):
         raise parser_error("A subrequest must be an object")
     name, method, url = (item.get(key) for key in ("referenceId", "method", "url"))
@@ -174,7 +175,7 @@ def _subrequest(item: Any) -> Subrequest:
         raise parser_error(
             "A subrequest needs method, url and referenceId, and httpHeaders must be an object"
         )
-    if not _REFERENCE_ID.fullmatch(name):
+    if strict and not _REFERENCE_ID.fullmatch(name):
         message = (
             f"Provided referenceId ('{name}') must start with a letter or a number, and it can contain only "
             "letters, numbers and underscores ('_')."

@@ -18,26 +18,26 @@ def versions(call: Call) -> Answer:
 def resources(call: Call) -> Answer:
     """Return resource name -> path; `identity` alone is an absolute URL."""
     base = f"/services/data/v{call.version}"
-    names = ("composite", "limits", "query", "queryAll", "sobjects")
+    names = ("composite", "limits", "query", "queryAll", "recent", "sobjects")
     paths = {name: f"{base}/{name}" for name in names} | {"identity": identity_url(call, call.user)}
     return Answer(200, dict(sorted(paths.items())))
 
 
 def describe_global(call: Call) -> Answer:
-    return _described(call, lambda: call.org.describe_global(call.user, call.version))
+    return _described(call, "", call.org.describe_global(call.user, call.version))
 
 
 def describe(call: Call, sobject: str) -> Answer:
-    call.org.schema.get(sobject)
-    return _described(call, lambda: call.org.describe(sobject, call.user, call.version))
+    body = call.org.describe(sobject, call.user, call.version)
+    return _described(call, body["name"], body)
 
 
 def basic_info(call: Call, sobject: str) -> Answer:
     return Answer(200, call.org.basic_info(sobject, call.user, call.version))
 
 
-def _described(call: Call, body: Any) -> Answer:
-    """Answer a describe, or 304: the schema is as old as the running org."""
-    changed = call.site.started
+def _described(call: Call, name: str, body: dict[str, Any]) -> Answer:
+    """Answer a describe, or 304 when it is what this user got before."""
+    changed = call.site.freshness.changed((call.user, call.version, name), body)
     headers = {"Last-Modified": http_date(changed)}
-    return not_modified(headers) if is_current(call, changed) else Answer(200, body(), headers)
+    return not_modified(headers) if is_current(call, changed) else Answer(200, body, headers)

@@ -107,6 +107,8 @@ ROUTES = (
     ),
     Route(_DATA, "resources", {"GET": describe.resources}),
     Route(f"{_DATA}/limits", "limits", {"GET": limits.limits}),
+    Route(f"{_DATA}/limits/recordCount", "record_count", {"GET": limits.record_count}, since=40),
+    Route(f"{_DATA}/recent", "recent", {"GET": limits.recent}),
     Route(f"{_DATA}/sobjects", "describe_global", {"GET": describe.describe_global}),
     Route(_SOBJECT, "sobject", {"GET": describe.basic_info, "POST": rows.create}),
     Route(f"{_SOBJECT}/describe", "describe", {"GET": describe.describe}),

@@ -7,9 +7,18 @@ from typing import Any
 
 from .. import errors, ids
 from ..errors import OrgError
+from ..schema.base import FieldSpec
 from .answer import Answer, no_content, not_modified
 from .call import Call
-from .preconditions import ETAG_OBJECTS, check_match, etag_of, header_time, http_date, is_current
+from .preconditions import (
+    ETAG_OBJECTS,
+    check_match,
+    check_unmodified,
+    etag_of,
+    header_time,
+    http_date,
+    is_current,
+)
 
 
 def create(call: Call, sobject: str) -> Answer:
@@ -35,6 +44,9 @@ def update(call: Call, sobject: str, record_id: str) -> Answer:
 
 
 def delete(call: Call, sobject: str, record_id: str) -> Answer:
+    if call.org.settings.conditional_delete:
+        check_unmodified(call, call.org.last_modified(sobject, record_id, call.user))
+        check_match(call, _etag(call, sobject, record_id))
     call.org.delete(sobject, record_id, call.user)
     return no_content()
 
@@ -59,15 +71,15 @@ def upsert(call: Call, sobject: str, field: str, value: str) -> Answer:
     Before version 46 an update had no body.
     """
     found = find_by_field(call, sobject, field, value)
-    values = values_of(call.json_object())
+    key = call.org.visible(sobject, call.user).field(field)
+    values = _without_key(call, values_of(call.json_object()), key)
     if len(found) > 1:
         return _choices(call, sobject, found)
     if not found:
         if call.parameters.get("updateOnly", "").lower() == "true" or field.lower() == "id":
             raise errors.not_found()
-        key = call.org.schema.get(sobject).field(field).name
         return _created(
-            call, sobject, call.org.create(sobject, {**values, key: value}, call.user), created=True
+            call, sobject, call.org.create(sobject, {**values, key.name: value}, call.user), created=True
         )
     call.org.update(sobject, found[0], values, call.user)
     if float(call.version) < 46:
@@ -78,7 +90,7 @@ def upsert(call: Call, sobject: str, field: str, value: str) -> Answer:
 
 def find_by_field(call: Call, sobject: str, field: str, value: Any) -> list[str]:
     """Return the ids of the records that carry this value in the Id or an external id field."""
-    spec = call.org.schema.get(sobject)
+    spec = call.org.visible(sobject, call.user)
     if field.lower() != "id":
         return call.org.find_by_external_id(spec.name, field, value, call.user)
     if not ids.is_id(value):
@@ -92,13 +104,21 @@ def values_of(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if name != "attributes"}
 
 
+def _without_key(call: Call, values: dict[str, Any], key: FieldSpec) -> dict[str, Any]:
+    """Return the values without that of the key, which stands in the path; it may be no part of the body."""
+    rest = {name: value for name, value in values.items() if name.lower() != key.name.lower()}
+    if len(rest) < len(values) and key.type != "id" and call.org.settings.key_in_upsert == "refuse":
+        raise errors.key_in_body(key.name)
+    return values if key.type == "id" else rest
+
+
 def _asked_fields(call: Call) -> list[str] | None:
     asked = call.parameters.get("fields")
     return None if asked is None else [name.strip() for name in asked.split(",") if name.strip()]
 
 
 def _etag(call: Call, sobject: str, record_id: str) -> str | None:
-    spec = call.org.schema.get(sobject)
+    spec = call.org.visible(sobject, call.user)
     if spec.name not in ETAG_OBJECTS:
         return None
     fields = [name for name in spec.fields if name not in ("LastViewedDate", "LastReferencedDate")]
@@ -125,4 +145,4 @@ def _choices(call: Call, sobject: str, found: list[str]) -> Answer:
 
 
 def _location(call: Call, sobject: str, record_id: str) -> str:
-    return call.record_url(call.org.schema.get(sobject).name, record_id)
+    return call.record_url(call.org.visible(sobject, call.user).name, record_id)

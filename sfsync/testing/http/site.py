@@ -10,6 +10,7 @@ from ..org import Org
 from ..refresh_tokens import RefreshTokens
 from ..snapshots import Snapshots
 from ..soql.query import Queries
+from .freshness import Freshness
 from .sessions import Session, Sessions
 from .usage import Usage
 
@@ -45,6 +46,7 @@ class Site:
         self.sessions = Sessions(org.clock, settings.org_id, settings.session_seconds)
         self.refresh_tokens = RefreshTokens(rotate=settings.refresh_token_rotation)
         self.refresh_tokens.issue(settings.user_id, settings.refresh_token)
+        self.freshness = Freshness(org.clock)
         self.certificate = settings.certificate  # of the consumer, who signs assertions with its key
         self.queries = Queries(org)
         self.usage = Usage(org.clock, settings.daily_api_requests)
