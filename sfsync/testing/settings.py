@@ -33,6 +33,9 @@ class OrgSettings:
     organization_name: str = "Simulated Org"
     base_url: str | None = None  # None: the address the server listens on
     daily_api_requests: int = 15_000  # Developer Edition ("API Request Limits and Allocations")
+    # The same page: requests of 20 seconds or more, of which Developer Edition runs five at once.
+    concurrent_requests: int = 5
+    long_request_seconds: float = 20
     replication_enabled: datetime = datetime(2020, 1, 1, tzinfo=UTC)
     replication_id_limit: int = 600_000  # REST guide, "sObject Get Updated"
     licences: int = 2  # Developer Edition; the delete log holds 5,000 entries for each ("getDeleted()")

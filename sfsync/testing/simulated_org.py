@@ -10,13 +10,17 @@ from typing import Any, Self
 
 from .access import Access
 from .assertions import new_key_pair
+from .automation import Automation
 from .clock import Clock
 from .faults import Faults
 from .http.server import Server
 from .http.site import RequestRecord, Site
+from .inspection import history, stored
 from .org import Org
 from .seed import seed as seed_org
 from .settings import OrgSettings
+from .snapshots import Snapshots
+from .transactions import Transactions
 
 
 class SimulatedOrg:
@@ -114,6 +118,33 @@ class SimulatedOrg:
         if found is None:
             raise LookupError(f"no user is called {username!r}")
         return found
+
+    @property
+    def automation(self) -> Automation:
+        """Return the rules that act on writes: validation rules, duplicate rules, triggers."""
+        return self.org.automation
+
+    @property
+    def transactions(self) -> Transactions:
+        """Return the transactions that can be held open."""
+        return self.org.transactions
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """Return the states put aside: `take()`, and `restore()` what it returned."""
+        return self.site.snapshots
+
+    def records(self, sobject: str) -> list[dict[str, Any]]:
+        """Return every stored row of an object, also of deleted records."""
+        return stored(self.org, sobject)
+
+    def history(self, record_id: str) -> list[dict[str, Any]]:
+        """Return the committed writes of a record, oldest first."""
+        return history(self.org, record_id)
+
+    def reset(self) -> None:
+        """Make everything what it was when the org was started; sessions end, the clock goes on."""
+        self.site.reset()
 
     @property
     def requests(self) -> list[RequestRecord]:

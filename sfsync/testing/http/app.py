@@ -143,7 +143,8 @@ class _Exchange:
         except OrgError as error:
             self._missing = error
         self.disturbance = Disturbance(self._site, self._faults(call))
-        return self.disturbance.handle(call, self._handled)
+        with self._site.concurrency.running():
+            return self.disturbance.handle(call, self._handled)
 
     def _faults(self, call: Call) -> list[tuple[Fault, Random]]:
         if not len(self._site.faults) or (self._route is not None and self._route.is_inspection):
@@ -166,13 +167,15 @@ class _Exchange:
             raise self._missing
         self._admit(call, public=self._route.public, free=self._route.free)
         self._check_accept()
-        return call_route(self._route, self._arguments, call)
+        with call.org.automation.duplicates_saved(_saves_duplicates(call)):
+            return call_route(self._route, self._arguments, call)
 
     def _admit(self, call: Call, *, public: bool, free: bool) -> None:
         """Let the caller in: find the session, count the call."""
         if not public:
             call.session = self._site.admit(self._request.headers.get("Authorization", ""))
         if not free:
+            self._site.concurrency.require()
             self._site.usage.count()
             self._calls = 1
 
@@ -226,3 +229,9 @@ class _Exchange:
         if accepted.strip().lower().startswith("application/xml") and "json" not in accepted.lower():
             message = "XML answers are not supported by this simulated org yet"
             raise OrgError(406, "NOT_ACCEPTABLE", message, code_first=True)
+
+
+def _saves_duplicates(call: Call) -> bool:
+    """Read the Duplicate Rule Header (REST guide)."""
+    options = call.headers.get("sforce-duplicate-rule-header", "").replace(" ", "").lower()
+    return "allowsave=true" in options.replace(",", ";").split(";")

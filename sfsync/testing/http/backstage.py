@@ -10,6 +10,12 @@ from .answer import Answer
 PATHS: Mapping[str, Mapping[str, Callable[..., Answer]]] = {
     "/__org__": {"GET": inspection.index},
     "/__org__/access/<user>": {"PUT": staging.set_access, "POST": staging.set_access},
+    "/__org__/automation": {
+        "GET": staging.automation,
+        "POST": staging.add_automation,
+        "DELETE": staging.clear_automation,
+    },
+    "/__org__/automation/<number>": {"DELETE": staging.remove_automation},
     "/__org__/clock": {"GET": staging.clock, "POST": staging.set_clock},
     "/__org__/faults": {
         "GET": staging.faults,

@@ -12,7 +12,7 @@ from ..snapshots import Snapshots
 from ..soql.query import Queries
 from .freshness import Freshness
 from .sessions import Session, Sessions
-from .usage import Usage
+from .usage import Concurrency, Usage
 
 # An org that runs for weeks must not fill the memory with its log.
 MAX_LOGGED = 100_000
@@ -50,6 +50,7 @@ class Site:
         self.certificate = settings.certificate  # of the consumer, who signs assertions with its key
         self.queries = Queries(org)
         self.usage = Usage(org.clock, settings.daily_api_requests)
+        self.concurrency = Concurrency(settings.concurrent_requests, settings.long_request_seconds)
         self.sessions.on_end.append(self.queries.forget)
         self.faults = Faults(org.clock)
         self.snapshots = Snapshots(org)
@@ -79,6 +80,7 @@ class Site:
         """Make everything what it was when the org was started; all sessions end. The clock goes on."""
         self.faults.clear()
         self.sessions.end_all()
+        self.org.automation.clear()
         self.snapshots.reset()
         self.usage.set(0)
         self.usage.limit = self.org.settings.daily_api_requests

@@ -5,10 +5,12 @@ Everything is JSON, as in `inspection`.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from ..access import Level, access_of
+from ..automation import KINDS, Rule
 from ..errors import OrgError
 from ..faults import FaultError
 from ..storage import format_moment
@@ -141,6 +143,44 @@ def set_access(call: Call, user: str) -> Answer:
     except (TypeError, ValueError) as error:
         raise refusal(error) from None
     return no_content()
+
+
+def automation(call: Call) -> Answer:
+    rules = [_rule(number, rule) for number, rule in call.org.automation.items()]
+    return Answer(200, {"automation": rules})
+
+
+def add_automation(call: Call) -> Answer:
+    """Add a rule, or an array of them: `kind` is validation, duplicate or trigger, the rest its options."""
+    document = call.json()
+    numbers = []
+    for item in document if isinstance(document, list) else [document]:
+        if not isinstance(item, dict) or not isinstance(item.get("kind"), str):
+            raise parser_error("An automation is an object with a kind")
+        try:
+            numbers.append(call.org.automation.add(**item))
+        except (TypeError, ValueError) as error:
+            raise refusal(error) from None
+    return Answer(201, {"ids": numbers})
+
+
+def clear_automation(call: Call) -> Answer:
+    call.org.automation.clear()
+    return no_content()
+
+
+def remove_automation(call: Call, number: str) -> Answer:
+    try:
+        call.org.automation.remove(number_of(number))
+    except ValueError as error:
+        raise refusal(error) from None
+    return no_content()
+
+
+def _rule(number: int, rule: Rule) -> dict[str, Any]:
+    kind = next(name for name, made in KINDS.items() if isinstance(rule, made))
+    body = {"id": number, "kind": kind, **asdict(rule)}
+    return {name: None if callable(value) else value for name, value in body.items()}
 
 
 def _write(call: Call, number: int, document: dict[str, Any]) -> list[str]:

@@ -1,9 +1,12 @@
-"""The daily API limit: how many calls the last 24 hours saw, and how many there may be."""
+"""The API limits: how many calls the last 24 hours saw, and how many long ones run at once."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from ..clock import Clock
@@ -56,3 +59,32 @@ class Usage:
         while self._slots and self._slots[0][0] <= oldest:
             self._slots.popleft()
         return sum(calls for _, calls in self._slots)
+
+
+class Concurrency:
+    """How many long requests run at once: another call is refused as long as there are `limit` of them.
+
+    A request is long once it has run for so many real seconds ("API Request Limits and Allocations": 20).
+    """
+
+    def __init__(self, limit: int, seconds: float) -> None:
+        self.limit = limit
+        self.seconds = seconds
+        self._began: dict[int, float] = {}
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Count the request of this thread inside the block."""
+        thread = threading.get_ident()
+        self._began[thread] = time.monotonic()
+        try:
+            yield
+        finally:
+            del self._began[thread]
+
+    def require(self) -> None:
+        """Raise OrgError 403 REQUEST_LIMIT_EXCEEDED while too many long requests are running."""
+        oldest = time.monotonic() - self.seconds
+        if sum(began <= oldest for began in list(self._began.values())) >= self.limit:
+            message = "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
+            raise OrgError(403, "REQUEST_LIMIT_EXCEEDED", message)

@@ -20,6 +20,8 @@ def replay(storage: Storage, changes: Iterable[Change], *, remember: bool) -> No
             marks = ", ".join("?" * len(names))
             sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
             storage.write(sql, list(change.changed.values()))
+        elif change.operation == "purge":
+            storage.write(f'DELETE FROM {table} WHERE "Id" = ?', [change.record_id])
         elif names:
             settings = ", ".join(f"{name} = ?" for name in names)
             sql = f'UPDATE {table} SET {settings} WHERE "Id" = ?'
