@@ -140,7 +140,9 @@ def _links(schema: Schema) -> Links:
             for path in one.reads:
                 relationship, _, name = path.partition(".")
                 lookup = spec.find_relationship(relationship)
-                for target in lookup.reference_to if lookup else ():
+                if lookup is None:
+                    continue
+                for target in lookup.reference_to:
                     links.readers.setdefault((target, name), []).append((spec, lookup))
             child = schema.find(one.roll_up.child) if one.roll_up else None
             if child and one.roll_up:

@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from . import errors, ids
+from . import errors
 from .access import Access
-from .automation import Automation
 from .bulk import Bulk
 from .clock import Clock
 from .computed import Computed
+from .delete_log import DeleteLog
 from .faults.rows import RowFailures
 from .identity import ensure_identity, new_user
 from .permissions import Permissions
@@ -55,7 +55,10 @@ class Org:
         self.permissions = Permissions(self.schema, self.storage, self.settings)
         self.references = References(self.storage, self.schema, self.settings)
         writer = Writer(self.storage, self.clock, self.settings, Computed(self.storage, self.schema))
-        self.recycling = Recycling(self.storage, self.schema, self.settings, self.permissions, writer)
+        self.delete_log = DeleteLog(self.storage, self.schema, self.clock, self.settings)
+        self.recycling = Recycling(
+            self.storage, self.schema, self.settings, self.permissions, writer, self.delete_log
+        )
         self.records = Records(
             self.storage,
             self.schema,
@@ -69,9 +72,13 @@ class Org:
         self.reader = Reader(self.storage, self.clock, self.permissions)
         self.transactions = Transactions(self)
         self.row_failures = RowFailures()
-        self.automation = Automation(self)
         self.replication = Replication(
-            self.storage, self.clock, self.settings, self.permissions, self.transactions.oldest
+            self.storage,
+            self.clock,
+            self.settings,
+            self.permissions,
+            self.delete_log,
+            self.transactions.oldest,
         )
         self.furnish()
         self.bulk = Bulk(self)
@@ -83,13 +90,7 @@ class Org:
     def create(self, sobject: str, values: Mapping[str, Any], user: str) -> str:
         """Create a record from JSON values and return its id."""
         self._open_row(None)
-        spec = self._spec(sobject, user)
-        if not self.automation.concerns(spec):
-            return self.records.create(spec, values, user)
-        with self.transaction():
-            record_id = self.records.create(spec, values, user)
-            self.automation.written(spec, record_id, "create", user)
-        return record_id
+        return self.records.create(self._spec(sobject, user), values, user)
 
     def update(
         self,
@@ -102,23 +103,44 @@ class Org:
     ) -> None:
         """Change the fields named; raise PRECONDITION_FAILED (412) if the record changed after a time."""
         self._open_row(record_id)
-        spec = self._spec(sobject, user)
-        if not self.automation.concerns(spec):
-            self.records.update(spec, record_id, values, user, unmodified_since)
-            return
-        with self.transaction():
-            self.records.update(spec, record_id, values, user, unmodified_since)
-            self.automation.written(spec, ids.to_18(record_id), "update", user)
+        self.records.update(self._spec(sobject, user), record_id, values, user, unmodified_since)
 
     def delete(self, sobject: str, record_id: str, user: str) -> None:
         """Delete a record and the children that belong to it."""
         self._open_row(record_id)
-        spec = self._spec(sobject, user)
+        self.records.delete(self._spec(sobject, user), record_id, user)
+
+    def undelete(self, sobject: str, record_id: str, user: str) -> None:
+        """Bring a deleted record back, with the children that went along; raise UNDELETE_FAILED if it is none."""
+        self._open_row(record_id)
+        self.recycling.undelete(self._spec(sobject, user), record_id, user)
+
+    def merge(
+        self,
+        sobject: str,
+        winner_id: str,
+        loser_ids: Sequence[str],
+        user: str,
+        values: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Delete one or two records in favour of a third, which gets the values and what belonged to them."""
         with self.transaction():
-            followers = self.automation.deleting(spec, record_id, user)
-            self.records.delete(spec, record_id, user)
-            for change_parent in followers:
-                change_parent()
+            self.update(sobject, winner_id, values or {}, user)
+            self.recycling.merge(self._spec(sobject, user), winner_id, loser_ids, user)
+
+    def purge(self, sobject: str, record_id: str, user: str) -> None:
+        """Remove a deleted record for good: what emptying the recycle bin does, and a hard delete."""
+        self.recycling.purge(self._spec(sobject, user), record_id, user)
+
+    def hard_delete(self, sobject: str, record_id: str, user: str) -> None:
+        """Delete a record past the recycle bin."""
+        with self.transaction():
+            self.delete(sobject, record_id, user)
+            self.purge(sobject, record_id, user)
+
+    def empty_recycle_bin(self) -> int:
+        """Remove everything that is deleted for good and return how many records that were."""
+        return self.recycling.purge_all()
 
     def read(
         self,

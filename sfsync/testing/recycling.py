@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from . import errors, ids
+from .delete_log import DeleteLog
 from .permissions import Permissions
 from .schema.base import FieldSpec, Schema, SObjectSpec
 from .settings import OrgSettings
-from .storage import Storage
+from .storage import Storage, parse_moment
 from .storage.tables import quote
 from .uniqueness import require_unique
 from .writing import Writer
@@ -30,6 +32,7 @@ class Recycling:
     settings: OrgSettings
     permissions: Permissions
     writer: Writer
+    log: DeleteLog
 
     def delete(
         self, spec: SObjectSpec, record: Mapping[str, Any], user: str, root: str | None = None
@@ -160,11 +163,18 @@ class Recycling:
     def _remove(self, spec: SObjectSpec, row: Mapping[str, Any]) -> None:
         self.storage.write(f'DELETE FROM {quote(spec.name)} WHERE "Id" = ?', (row["Id"],))
         self.storage.write('DELETE FROM "_bin" WHERE "record_id" = ?', (row["Id"],))
-        if spec.modstamp_field:
-            self.writer.note(
-                "_purged", sobject=spec.name, record_id=row["Id"], deleted=row[spec.modstamp_field]
-            )
+        self._log(spec, row)
         self.writer.remember(spec, row, "purge", {})
+
+    def _log(self, spec: SObjectSpec, row: Mapping[str, Any]) -> None:
+        """Note in the delete log that a row is gone, as the settings say."""
+        if spec.modstamp_field is None:
+            return
+        deleted = row[spec.modstamp_field]
+        if self.settings.purged_in_log == "listed":
+            self.writer.note("_purged", sobject=spec.name, record_id=row["Id"], deleted=deleted)
+        elif self.settings.purged_in_log == "gap":
+            self.log.purge(parse_moment(deleted) + timedelta(seconds=1))
 
     def _deleted_with(
         self, spec: SObjectSpec, record: dict[str, Any]

@@ -13,6 +13,7 @@ from typing import Any
 
 from . import errors
 from .clock import Clock
+from .delete_log import DeleteLog
 from .permissions import Permissions
 from .schema.base import SObjectSpec
 from .settings import OrgSettings
@@ -39,6 +40,7 @@ class Replication:
     clock: Clock
     settings: OrgSettings
     permissions: Permissions
+    log: DeleteLog
     open_transactions: Callable[[], datetime | None] = lambda: None
 
     def updated(self, spec: SObjectSpec, start: datetime, end: datetime, user: str) -> dict[str, Any]:
@@ -56,11 +58,12 @@ class Replication:
         shortest = 2 * MINUTE if self.settings.deleted_window_over_one_minute else MINUTE
         window = self._window(start, end, shortest=shortest)
         since = self._reach(window)
-        gone = f'AND "IsDeleted" = 1 AND {self.permissions.record_filter(user, spec)}'
-        rows = self._rows(spec, f'"Id", "{spec.modstamp_field}"', since, window.end, gone)
+        limit = self.settings.replication_id_limit
+        visible = self.permissions.record_filter(user, spec)
+        rows = self._within(limit, self.log.rows(spec, since, window.end, visible, limit + 1))
         return {
             "deletedRecords": [{"id": row[0], "deletedDate": row[1]} for row in rows],
-            "earliestDateAvailable": format_moment(self.settings.replication_enabled),
+            "earliestDateAvailable": format_moment(self.log.start),
             "latestDateCovered": format_moment(window.covered),
         }
 
@@ -92,11 +95,14 @@ class Replication:
         return {"minute": _minute(now), "now": now.replace(microsecond=0), "end": end}[switch]
 
     def _reach(self, window: Window) -> datetime:
-        """Return from when on deletes are still known (15 days)."""
+        """Return from when on deletes are still known: 15 days, and as far as the log goes."""
         horizon = _minute(self.clock.now() - DELETED_HORIZON)
         if window.start < horizon and self.settings.deletes_before_horizon == "error":
             raise errors.replication_date("startDate cannot be more than 15 days ago")
-        return max(window.start, horizon)
+        self.log.maintain()
+        if window.start < _minute(self.log.start) and self.settings.delete_log_gap == "error":
+            raise errors.replication_date("startDate before the earliest date available")
+        return max(window.start, horizon, self.log.start)
 
     def _rows(
         self, spec: SObjectSpec, columns: str, start: datetime, end: datetime, condition: str
@@ -107,7 +113,11 @@ class Replication:
             f"SELECT {columns} FROM {quote(spec.name)} WHERE {stamp} >= ? AND {stamp} <= ? {condition} "
             f'ORDER BY {stamp}, "Id" LIMIT ?'
         )
-        rows = list(self.storage.read(sql, (format_moment(start), format_moment(end), limit + 1)))
+        return self._within(
+            limit, list(self.storage.read(sql, (format_moment(start), format_moment(end), limit + 1)))
+        )
+
+    def _within(self, limit: int, rows: list[Any]) -> list[Any]:
         if len(rows) > limit:
             raise errors.too_many_ids(limit)
         return rows

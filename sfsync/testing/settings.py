@@ -67,7 +67,9 @@ class OrgSettings:
     clearing_stamps: bool = True  # does a lookup that is cleared with its parent touch SystemModstamp
     computing_stamps: bool = False  # does a computed value that changes touch the stamps of its record
     merging_stamps_children: bool = False  # does a merge touch the stamps of the records it re-parents
-    purging_leaves_log: bool = True  # does getDeleted still list what was deleted and then purged
+    # What getDeleted knows of a record that was deleted and then purged: its delete, that something is missing
+    # (the log begins after it), or nothing.
+    purged_in_log: Literal["listed", "gap", "silent"] = "listed"
     delete_log_gap: Literal["error", "short"] = "error"  # the answer to a start before the log's purge
     composite_replication: bool = True
     composite_conditional_patch: bool = True
