@@ -128,12 +128,15 @@ class Ingest:
 
         def delete(row: Row) -> Outcome:
             record_id = _given_id(row, "delete")
-            org.delete(name, record_id, user)
+            with org.transaction():
+                org.delete(name, record_id, user)
+                if job.operation == "hardDelete":
+                    org.purge(name, record_id, user)
             return Outcome(ids.to_18(record_id))
 
         if job.operation == "upsert":
             return self._upsert(job, rows)
-        return {"insert": insert, "update": update, "delete": delete}[job.operation]
+        return {"insert": insert, "update": update, "delete": delete, "hardDelete": delete}[job.operation]
 
     def _upsert(self, job: Job, rows: Sequence[Row]) -> Callable[[Row], Outcome]:
         """Update or create by external id; a value that comes twice in a chunk fails in every row."""

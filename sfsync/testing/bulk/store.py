@@ -130,7 +130,7 @@ class Store:
             yield json.loads(lines)[start - first : None if end is None else end - first]
             start = first + count
 
-    def add_keys(self, job_id: str, select: str, params: Sequence[str | int | None]) -> None:
+    def add_keys(self, job_id: str, select: str, params: Sequence[str | int | float | None]) -> None:
         """Keep the ids that a SELECT of one column finds, in its order."""
         self._storage.write(
             f'INSERT INTO "_bulk_key" ("job", "record_id") SELECT \'{job_id}\', found."Id" FROM ({select}) AS found',

@@ -76,7 +76,7 @@ def _parts(call: Call, options: dict[str, str]) -> tuple[dict[str, Any], bytes]:
     if len(call.content) > MAX_MULTIPART:
         raise invalid_job(f"A request with job and data may not be longer than {MAX_MULTIPART} characters")
     try:
-        _, form, files = FormDataParser(silent=False).parse(
+        _, form, files = FormDataParser(stream_factory=_memory, silent=False).parse(
             BytesIO(call.content), "multipart/form-data", len(call.content), options
         )
     except ValueError:
@@ -87,3 +87,13 @@ def _parts(call: Call, options: dict[str, str]) -> tuple[dict[str, Any], bytes]:
     if not isinstance(document, dict) or "content" not in parts:
         raise invalid_job("A multipart request needs the parts job and content")
     return document, parts["content"]
+
+
+def _memory(
+    total_content_length: int | None,
+    content_type: str | None,
+    filename: str | None,
+    content_length: int | None = None,
+) -> BytesIO:
+    """Keep an uploaded part in memory, which the limit of such requests allows."""
+    return BytesIO()
