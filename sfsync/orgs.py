@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import requests
 from django.core.signals import setting_changed
 
 from sfsync import conf
 from sfsync.client import Client, ClientCredentials
+from sfsync.client.session import new_session
 from sfsync.conf import OrgSettings
 from sfsync.exceptions import ConfigurationError, NotYet
 from sfsync.mappings.suggestions import nearest
@@ -25,9 +27,13 @@ LATER = ("jwt", "refresh_token", "password", "soap", "sf_cli")
 
 
 class Connections:
-    """One client per org, made when first asked for and shared by all threads of the process."""
+    """One client per org, made when first asked for and shared by all threads of the process.
+
+    `new_session` makes the session of each; a test may put another transport in its place.
+    """
 
     def __init__(self) -> None:
+        self.new_session: Callable[[], requests.Session] = new_session
         self._clients: dict[str, Client] = {}
         self._lock = threading.Lock()
 
@@ -35,7 +41,7 @@ class Connections:
         """Return the client of an org. Raises ConfigurationError naming what is missing or wrong."""
         with self._lock:
             if org not in self._clients:
-                self._clients[org] = connect(conf.org(org))
+                self._clients[org] = connect(conf.org(org), self.new_session())
             return self._clients[org]
 
     def __iter__(self) -> Iterator[str]:
@@ -50,13 +56,14 @@ class Connections:
             client.close()
 
 
-def connect(settings: OrgSettings) -> Client:
+def connect(settings: OrgSettings, session: requests.Session | None = None) -> Client:
     """Return a new client for an org; it signs in at its first call."""
     auth = sign_in(settings)
     return Client(
         auth_domain=settings.auth_domain,
         auth=auth,
         api_version=settings.api_version,
+        session=session,
         timeout=settings.timeout,
         trusted_hosts=settings.trusted_hosts,
     )

@@ -154,8 +154,10 @@ class Session:
     def _close(self, api_calls: int) -> None:
         """Write the Run rows and release the leases; the calls of the batch stand in its first run."""
         for number, target in enumerate(self.targets):
-            # A connection the server has ended: another one can still set the lease free.
-            connections[target.using].close_if_unusable_or_obsolete()
+            connection = connections[target.using]
+            if not connection.in_atomic_block:  # as inside a Django TestCase, whose transaction has to go on
+                # A connection the server has ended: another one can still set the lease free.
+                connection.close_if_unusable_or_obsolete()
             target.report.seconds = round(time.monotonic() - target.started, 3)
             target.report.open_problems = _open_problems(target)
             if self.dry_run:
