@@ -95,9 +95,13 @@ class Decider:
             self._delete(key, pending, verdict, record)
 
     def _delete(self, key: str, pending: Pending, verdict: Verdict, record: Record) -> None:
-        """Delete the record, or bring the row back when the org edited it since and its edits win."""
+        """Delete the record, or bring the row back when the org edited it since and its edits win.
+
+        An edit in the second of the create looks like a default of the org: it is kept, and brings nothing back.
+        """
         edits = self._edits_there(record, pending)
-        if edits and self.target.mapping.options.conflict is not ConflictPolicy.LOCAL:
+        org_wins = self.target.mapping.options.conflict is not ConflictPolicy.LOCAL
+        if edits and org_wins and not is_as_created(record, pending):
             verdict.outcome, verdict.revive = "unchanged", True
             return
         verdict.drop, verdict.conflicts = False, edits
@@ -106,8 +110,6 @@ class Decider:
 
     def _edits_there(self, record: Record, pending: Pending) -> list[FieldConflict]:
         """Return what the org edited since, as conflicts that the org's values lose to a delete."""
-        if is_as_created(record, pending):
-            return []
         policy = self.target.mapping.options.conflict.value
         old = self.pending.old_values(pending, self.parents)
         found = []

@@ -118,9 +118,12 @@ class Story:
         """Note that a person on `side` replaced `before` by `after`."""
         if before != after:
             knew = tuple(each for each in self.versions[name] if each.value == before)
-            assert knew or not KINDS[self.kind][name].tracked, (
-                f"{self}.{name} held {before!r}, which nobody wrote"
-            )
+            field = KINDS[self.kind][name]
+            if not knew and field.type == "reference":
+                knew = tuple(
+                    self.versions[name]
+                )  # an empty key that waits for its parent stands for what is there
+            assert knew or not field.tracked, f"{self}.{name} held {before!r}, which nobody wrote"
             self.versions[name].append(Version(side, after, knew))
 
     def die(self, side: str, values: dict[str, Any]) -> None:
