@@ -111,7 +111,24 @@ def access_of(document: Mapping[str, Any]) -> Access:
     unknown = set(document) - {option.name for option in fields(Access)}
     if unknown:
         raise ValueError(f"no such option of access: {', '.join(sorted(unknown))}")
-    return Access(**document)
+    access = Access(**document)
+    for option in fields(Access):
+        _check_type(option.name, getattr(access, option.name))
+    return access
+
+
+def _check_type(name: str, value: Any) -> None:
+    """Refuse, as TypeError, what only a JSON document from elsewhere can hold."""
+    if name in ("objects", "fields"):
+        right = isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values())
+    elif name == "password":
+        right = value is None or isinstance(value, str)
+    else:
+        right = isinstance(value, bool)
+    if not right:
+        raise TypeError(
+            f"{name} of access cannot be {value!r}" if name != "password" else "password is no text"
+        )
 
 
 def _letters(value: str) -> str:

@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from . import errors
+from . import errors, ids
 from .access import Access
+from .automation import Automation
 from .bulk import Bulk
 from .clock import Clock
 from .computed import Computed
@@ -72,6 +73,7 @@ class Org:
         self.reader = Reader(self.storage, self.clock, self.permissions)
         self.transactions = Transactions(self)
         self.row_failures = RowFailures()
+        self.automation = Automation(self)
         self.replication = Replication(
             self.storage,
             self.clock,
@@ -90,7 +92,13 @@ class Org:
     def create(self, sobject: str, values: Mapping[str, Any], user: str) -> str:
         """Create a record from JSON values and return its id."""
         self._open_row(None)
-        return self.records.create(self._spec(sobject, user), values, user)
+        spec = self._spec(sobject, user)
+        if not self.automation.concerns(spec):
+            return self.records.create(spec, values, user)
+        with self.transaction():
+            record_id = self.records.create(spec, values, user)
+            self.automation.written(spec, record_id, "create", user)
+        return record_id
 
     def update(
         self,
@@ -103,12 +111,23 @@ class Org:
     ) -> None:
         """Change the fields named; raise PRECONDITION_FAILED (412) if the record changed after a time."""
         self._open_row(record_id)
-        self.records.update(self._spec(sobject, user), record_id, values, user, unmodified_since)
+        spec = self._spec(sobject, user)
+        if not self.automation.concerns(spec):
+            self.records.update(spec, record_id, values, user, unmodified_since)
+            return
+        with self.transaction():
+            self.records.update(spec, record_id, values, user, unmodified_since)
+            self.automation.written(spec, ids.to_18(record_id), "update", user)
 
     def delete(self, sobject: str, record_id: str, user: str) -> None:
         """Delete a record and the children that belong to it."""
         self._open_row(record_id)
-        self.records.delete(self._spec(sobject, user), record_id, user)
+        spec = self._spec(sobject, user)
+        with self.transaction():
+            followers = self.automation.deleting(spec, record_id, user)
+            self.records.delete(spec, record_id, user)
+            for change_parent in followers:
+                change_parent()
 
     def undelete(self, sobject: str, record_id: str, user: str) -> None:
         """Bring a deleted record back, with the children that went along; raise UNDELETE_FAILED if it is none."""
@@ -127,6 +146,10 @@ class Org:
         with self.transaction():
             self.update(sobject, winner_id, values or {}, user)
             self.recycling.merge(self._spec(sobject, user), winner_id, loser_ids, user)
+
+    def related(self, sobject: str, record_id: str, user: str) -> list[str]:
+        """Return the ids of the live records that point at one."""
+        return self.recycling.related(self._spec(sobject, user), ids.to_18(record_id))
 
     def purge(self, sobject: str, record_id: str, user: str) -> None:
         """Remove a deleted record for good: what emptying the recycle bin does, and a hard delete."""

@@ -152,6 +152,13 @@ class Recycling:
                 stamps = self.writer.stamps(spec, user) if self.settings.clearing_stamps else {}
                 self.writer.store(spec, row, {lookup: parent, **stamps})
 
+    def related(self, spec: SObjectSpec, record_id: str) -> list[str]:
+        """Return the ids of the live records that point at one."""
+        children = self.schema.children(spec.name)
+        return [
+            str(row["Id"]) for child, lookup in children for row in self._children(child, lookup, record_id)
+        ]
+
     def _hand_over(self, spec: SObjectSpec, loser: str, winner: str, user: str) -> None:
         for child, lookup in self.schema.children(spec.name):
             for row in self._children(child, lookup, loser):

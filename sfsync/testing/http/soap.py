@@ -1,4 +1,4 @@
-"""The SOAP calls that REST clients make: `login()`, `logout()`, `getUserInfo()`, `getServerTimestamp()`.
+"""The SOAP API as far as REST clients use it: sign-in, who is signed in, and what `soap_records` has.
 
 Version 65 no longer has login() (SOAP API Developer Guide, "login()").
 """
@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from ..errors import OrgError
 from ..refusals import SignInRefused
+from . import soap_records
 from .answer import Answer
 from .call import Call
 from .grants import check_user, user_of_password
@@ -38,6 +39,7 @@ def answer(call: Call, org_id: str = "") -> Answer:
         return fault("INVALID_OPERATION", "This simulated org does not support the operation yet")
     try:
         call.session = call.site.admit(f"Bearer {request.session_id}")
+        call.site.usage.count()
     except OrgError as error:
         return _refused(error)
     return operation(call, request)
@@ -93,6 +95,10 @@ def _logout(call: Call, request: SoapRequest) -> Answer:
 OPERATIONS: Mapping[str, Callable[[Call, SoapRequest], Answer]] = {
     "getUserInfo": _get_user_info,
     "getServerTimestamp": _get_server_timestamp,
+    "delete": soap_records.delete,
+    "emptyRecycleBin": soap_records.empty_recycle_bin,
+    "merge": soap_records.merge,
+    "undelete": soap_records.undelete,
     "logout": _logout,
 }
 

@@ -63,7 +63,7 @@ def test_a_wrong_password_is_a_fault(served: SimulatedOrg) -> None:
 
 @pytest.mark.parametrize(
     ("options", "code"),
-    [({"version": "65.0"}, "UNSUPPORTED_API_VERSION"), ({"operation": "merge"}, "INVALID_OPERATION")],
+    [({"version": "65.0"}, "UNSUPPORTED_API_VERSION"), ({"operation": "convertLead"}, "INVALID_OPERATION")],
 )
 def test_other_calls_are_faults(served: SimulatedOrg, options: dict[str, str], code: str) -> None:
     response = post(served, **options)
