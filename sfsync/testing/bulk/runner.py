@@ -15,11 +15,16 @@ class Runner:
         self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._known: set[str] = set()
         self._lock = threading.Lock()
 
     def add(self, job_id: str) -> None:
-        self._waiting.put(job_id)
+        """Take on a job, unless it is waiting or being worked on already."""
         with self._lock:
+            if job_id in self._known:
+                return
+            self._known.add(job_id)
+            self._waiting.put(job_id)
             if self._thread is None and not self._stopping.is_set():
                 self._thread = threading.Thread(target=self._work, name="simulated-org-bulk", daemon=True)
                 self._thread.start()
@@ -37,3 +42,5 @@ class Runner:
                 continue
             if self._stopping.is_set():
                 return
+            with self._lock:
+                self._known.discard(job_id)

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -42,6 +42,14 @@ OPEN_TIME = timedelta(hours=24)
 KEPT_TIME = timedelta(days=7)
 
 
+@dataclass
+class _Run:
+    """The work on a job as far as it has come."""
+
+    work: Ingest | Extraction
+    processed: int
+
+
 class Bulk:
     """Create, feed, advance, end and list the jobs of one org.
 
@@ -53,7 +61,7 @@ class Bulk:
         self.store = Store(org.storage)
         self.on_failure: list[Callable[[BaseException], None]] = []
         self._org = org
-        self._runs: dict[str, Ingest | Extraction] = {}
+        self._runs: dict[str, _Run] = {}
         self._lock = threading.RLock()
         self._runner = Runner(self.advance)
         for job in self.store.unfinished():
@@ -107,6 +115,8 @@ class Bulk:
             steps = self._org.settings.bulk_steps_per_status
             while self.advance(job.id) and steps != 1:
                 steps -= 1
+        elif job.state in WAITING:
+            self._start(job)  # it may have come with a snapshot
         return self.get(kind, job_id)
 
     def page(self, kind: Kind, after: str, most: int) -> list[Job]:
@@ -169,17 +179,21 @@ class Bulk:
 
     def _step(self, job: Job, began: float) -> Job:
         run = self._runs.get(job.id)
-        if run is None:
-            run = (Ingest if job.kind == "V2Ingest" else Extraction)(self._org, self.store, job)
-            run.prepare(job)
-            self._runs[job.id] = run
+        if run is None or run.processed != job.processed:  # new, or set back to a snapshot
+            run = self._runs[job.id] = _Run(self._work_of(job), job.processed)
         with self._transaction():
             current = self.store.find(job.id)
             if current is None or current.state not in WAITING:  # aborted or deleted meanwhile
                 return job
-            after = run.step(current)
+            after = run.work.step(current)
+            run.processed = after.processed
             spent = round((monotonic() - began) * 1000)
             return self._save(replace(after, milliseconds=after.milliseconds + spent))
+
+    def _work_of(self, job: Job) -> Ingest | Extraction:
+        work = (Ingest if job.kind == "V2Ingest" else Extraction)(self._org, self.store, job)
+        work.prepare(job)
+        return work
 
     def _fail(self, job_id: str, message: str) -> None:
         self._runs.pop(job_id, None)

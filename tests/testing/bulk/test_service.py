@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -79,6 +80,28 @@ def test_what_was_begun_is_finished_when_the_same_data_is_served_again(
     assert (done.state, done.processed) == ("JobComplete", 450 if data else 1_500)
     assert wait(served, served.ask("SELECT Id FROM Account")).processed == done.processed
     served.org.close()
+
+
+def test_a_job_that_is_set_back_does_its_records_again(stepping: Loader) -> None:
+    """Restore, as a snapshot does, the rows of a job that has gone on since."""
+    job = stepping.look(stepping.fill("Name\n" + "".join(f"A{number}\n" for number in range(700))))
+    data = stepping.org.storage.copy()
+    assert stepping.look(job).processed == 400
+    stepping.org.storage.replace(data)
+    while not job.is_finished:
+        job = stepping.look(job)
+    assert job.processed == 700
+    found = stepping.org.storage.read('SELECT COUNT(*), COUNT(DISTINCT "Name") FROM "Account"')
+    assert [tuple(row) for row in found] == [(700, 700)]
+
+
+def test_a_waiting_job_that_the_thread_never_heard_of(threaded: Loader) -> None:
+    job = threaded.fill("Name\nA\n")
+    done = wait(threaded, job)
+    with threaded.org.transaction():
+        threaded.org.bulk.store.save(replace(done, state="UploadComplete", processed=0))
+        threaded.org.storage.write('DELETE FROM "_bulk_result"')
+    assert wait(threaded, job).state == "JobComplete"
 
 
 def test_only_one_upload(loader: Loader) -> None:
