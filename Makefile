@@ -1,7 +1,7 @@
 # What you type here works on a fresh clone with git, make and Python 3.11 or newer; `make help` lists it.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all check lint types layers migrations sizes format faults docs mysql clean
+.PHONY: help demo test test-all check lint types layers migrations sizes format faults docs benchmarks mysql clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -69,12 +69,16 @@ docs: $(VENV)/.installed-dev ## Build the documentation into docs/_build/html
 	@$(BIN)/sphinx-build --fail-on-warning --quiet docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 
+benchmarks: $(VENV)/.installed-dev ## Measure what sfsync costs, against yardsticks
+	@echo "==> Measuring"
+	@$(BIN)/python -m benchmarks
+
 mysql: $(VENV)/.installed-mysql ## Install mysqlclient (needs the headers of MySQL or MariaDB and pkg-config)
 
 clean: ## Remove .venv and everything else that can be made again
 	@echo "==> Removing .venv, caches and built files"
 	@rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache docs/_build dist build
-	@find sfsync tests tools example_project -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find sfsync tests tools benchmarks example_project -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "sfsync needs Python 3.11 or newer, and none is on the PATH." \

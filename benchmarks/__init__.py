@@ -1,0 +1,1 @@
+"""Measurements of sfsync, one function per question; `python -m benchmarks` runs them all."""
