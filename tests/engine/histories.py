@@ -21,7 +21,8 @@ from sfsync.models import Delivery, Lease, LocalChange, Problem
 from sfsync.orgs import connections
 from tests.engine.conftest import Org, option, run
 from tests.engine.oracle import KINDS
-from tests.engine.world import MODELS, World
+from tests.engine.sides import MODELS
+from tests.engine.world import World
 
 MAPPINGS = {"Account": AccountMapping, "Contact": ContactMapping, "Opportunity": OpportunityMapping}
 OTHER = {"sf_pull": "sf_push", "sf_push": "sf_pull"}

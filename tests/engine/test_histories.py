@@ -38,7 +38,7 @@ def check(crm: Org, seed: int, steps: int) -> None:
 @pytest.mark.databases
 @pytest.mark.parametrize("seed", range(SHORT))
 def test_a_history_ends_equal_with_nothing_lost(crm: Org, seed: int) -> None:
-    """Covers F5, F6, F8, F18, F39, F40, F41, F48, F96."""
+    """Covers F5, F6, F8, F18, F40, F41, F48, F96."""
     check(crm, seed, steps=25)
 
 
