@@ -24,3 +24,16 @@ def test_a_clock_without_one_runs_and_keeps_running_when_it_is_set() -> None:
 
 def test_times_are_utc() -> None:
     assert Clock(NOON.astimezone(timezone(timedelta(hours=2)))).now().utcoffset() == timedelta()
+
+
+def test_a_running_clock_can_be_stopped_and_a_standing_one_run() -> None:
+    clock = Clock()
+    clock.stand()
+    assert clock.is_standing
+    assert clock.now() == clock.now()
+    clock.stand(NOON)
+    assert clock.now() == NOON
+    clock.run(skew=-600)
+    assert not clock.is_standing
+    behind = datetime.now(UTC) - clock.now()
+    assert timedelta(minutes=9) < behind < timedelta(minutes=11)

@@ -6,9 +6,16 @@ from collections.abc import Callable, Mapping
 
 from . import inspection, staging
 from .answer import Answer
+from .call import Call
+
+
+def index(call: Call) -> Answer:
+    """Return the resources there are, by name."""
+    return Answer(200, {path.removeprefix("/__org__/"): path for path in PATHS if path.count("/") == 2})
+
 
 PATHS: Mapping[str, Mapping[str, Callable[..., Answer]]] = {
-    "/__org__": {"GET": inspection.index},
+    "/__org__": {"GET": index},
     "/__org__/access/<user>": {"PUT": staging.set_access, "POST": staging.set_access},
     "/__org__/automation": {
         "GET": staging.automation,

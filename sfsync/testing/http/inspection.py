@@ -15,15 +15,6 @@ from ..snapshots import SnapshotError
 from .answer import Answer, no_content
 from .call import Call
 
-RESOURCES = (
-    "access", "automation", "clock", "faults", "limits", "objects", "records", "requests", "reset", "sessions",
-    "snapshots", "transactions",
-)  # fmt: skip
-
-
-def index(call: Call) -> Answer:
-    return Answer(200, {name: f"/__org__/{name}" for name in RESOURCES})
-
 
 def requests(call: Call) -> Answer:
     """Return the log of answered requests, oldest first, and how many there were of each kind."""
