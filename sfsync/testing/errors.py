@@ -257,6 +257,12 @@ def operation_not_permitted(sobject: str, operation: str) -> OrgError:
     return OrgError(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message, [])
 
 
+def inactive_owner(user: str, label: str) -> OrgError:
+    """Refuse an inactive user as owner (SOAP guide, StatusCode INACTIVE_OWNER_OR_USER)."""
+    message = f"operation performed with inactive user [{user[:15]}] as owner of {label.lower()}"
+    return OrgError(400, "INACTIVE_OWNER_OR_USER", message, ["OwnerId"])
+
+
 def no_access(record_id: str) -> OrgError:
     """Refuse to touch or name a record that the user does not see; the text has its 15-character id."""
     message = f"insufficient access rights on cross-reference id: {record_id[:15]}"

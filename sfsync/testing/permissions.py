@@ -134,6 +134,15 @@ class Permissions:
         if not self.may(user, spec, record["Id"], editing=True):
             raise errors.read_only(record["Id"])
 
+    def require_target(
+        self, user: str, spec: SObjectSpec, lookup: FieldSpec, target: SObjectSpec, record_id: str
+    ) -> None:
+        """Refuse to point at a record that the user does not see, and to give one to an inactive user."""
+        if not self.may(user, target, record_id):
+            raise errors.no_access(record_id)
+        if lookup.name == "OwnerId" and target.name == "User" and not self.is_active(record_id):
+            raise errors.inactive_owner(record_id, spec.label)
+
     def _require(
         self,
         user: str,

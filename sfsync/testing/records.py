@@ -117,8 +117,8 @@ class Records:
         for field, _ in named:
             if field.type == "reference" and sent[field.name] is not None:
                 target = self.references.check(field, sent[field.name])
-                if target is not None and not self.permissions.may(user, target, sent[field.name]):
-                    raise errors.no_access(sent[field.name])
+                if target is not None:
+                    self.permissions.require_target(user, spec, field, target, sent[field.name])
                 if record_id is not None and spec.name in field.reference_to:
                     self._require_no_circle(spec, field, record_id, sent[field.name])
         return sent

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sfsync.testing.access import Access
+from sfsync.testing.access import Access, access_of
 from sfsync.testing.errors import OrgError
 from sfsync.testing.org import Org
 from sfsync.testing.settings import OrgSettings
@@ -201,3 +201,29 @@ def test_access_is_kept_with_the_records(tmp_path: Any) -> None:
 def test_letters_that_mean_nothing(org: Org, other: str, options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is"):
         limit(org, other, **options)
+
+
+def test_an_inactive_user_owns_nothing_new(org: Org, user: str, other: str) -> None:
+    account = org.create("Account", {"Name": "A", "OwnerId": other}, user)
+    org.update("User", other, {"IsActive": False}, user)
+    for action in (
+        lambda: org.create("Account", {"Name": "B", "OwnerId": other}, user),
+        lambda: org.update("Account", account, {"OwnerId": other}, user),
+    ):
+        error = refused(action)
+        assert (error.code, error.fields) == ("INACTIVE_OWNER_OR_USER", ["OwnerId"])
+    org.update("Account", account, {"Name": "C"}, user)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"objects": ["Account"]}, {"fields": {"Account.Phone": 1}}, {"frozen": "yes"}, {"password": 1}],
+)
+def test_access_of_the_wrong_types(document: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        access_of(document)
+
+
+def test_options_that_there_are_not() -> None:
+    with pytest.raises(ValueError, match="no such option of access: admin"):
+        access_of({"admin": True})

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from sfsync.testing import SimulatedOrg
+
 from .conftest import Api
 
 ROLLED_BACK = (
@@ -183,3 +185,57 @@ def test_a_collection_is_one_call(fresh_api: Api) -> None:
     fresh_api.simulated.reset_requests()
     send(fresh_api, "POST", *[account(Name="A")] * 200)
     assert fresh_api.simulated.api_calls == 1
+
+
+def test_users_are_not_written_beside_other_records(api: Api) -> None:
+    user = {"attributes": {"type": "User"}, "Username": "mixed@example.com"}
+    results = send(api, "POST", account(Name="A"), user, account(Name="B"))
+    assert [result["success"] for result in results] == [True, False, True]
+    error = results[1]["errors"][0]
+    assert error["statusCode"] == "MIXED_DML_OPERATION"
+    assert error["message"].endswith("(or vice versa): User, original object: Account")
+    results = send(api, "POST", user, account(Name="A"))
+    assert results[0]["errors"][0]["statusCode"] == "REQUIRED_FIELD_MISSING"
+    assert results[1]["errors"][0]["statusCode"] == "MIXED_DML_OPERATION"
+
+
+def test_upsert_came_with_version_46(served: SimulatedOrg) -> None:
+    body = {"records": [account(Name="A", Django_Id__c=str(uuid.uuid4()))]}
+    for version, status in (("45.0", 404), ("46.0", 200)):
+        response = Api(served, version)("PATCH", "/composite/sobjects/Account/Django_Id__c", json=body)
+        assert response.status_code == status
+
+
+@pytest.mark.parametrize("field", ["Nonsense__c", "Phone"])
+def test_upsert_needs_an_external_id(api: Api, field: str) -> None:
+    response = api("PATCH", f"/composite/sobjects/Account/{field}", json={"records": [account(Name="A")]})
+    message = f"Provided external ID field does not exist or is not accessible: {field}"
+    assert (response.status_code, response.json()[0]["message"]) == (404, message)
+
+
+def test_a_parent_by_its_external_id(api: Api) -> None:
+    key = str(uuid.uuid4())
+    one = api.create("Account", Name="A", Django_Id__c=key)
+    contact = {"attributes": {"type": "Contact"}, "LastName": "Rose", "Account": {"Django_Id__c": key}}
+    lost = {**contact, "Account": {"Django_Id__c": "nowhere"}}
+    first, second = send(api, "POST", contact, lost)
+    assert api.get(f"/sobjects/Contact/{first['id']}").json()["AccountId"] == one
+    message = "Foreign key external ID: nowhere not found for field Django_Id__c in entity Account"
+    assert second["errors"] == [{"statusCode": "INVALID_FIELD", "message": message, "fields": []}]
+    [changed] = send(api, "PATCH", {**contact, "id": first["id"], "Account": None})
+    assert changed["success"]
+    assert api.get(f"/sobjects/Contact/{first['id']}").json()["AccountId"] is None
+
+
+def test_retrieve_has_null_for_what_the_user_does_not_see(fresh_api: Api) -> None:
+    simulated = fresh_api.simulated
+    other = simulated.add_user("other@example.com")
+    hidden = simulated.org.create("Account", {"Name": "H"}, other)
+    own = fresh_api.create("Account", Name="O")
+    simulated.set_access(simulated.org.settings.username, view_all=False)
+    body = {"ids": [hidden, own], "fields": ["Name"]}
+    records = fresh_api("POST", "/composite/sobjects/Account", json=body).json()
+    assert records[0] is None
+    assert records[1]["Name"] == "O"
+    [refused] = send(fresh_api, "PATCH", account(id=hidden, Name="X"))
+    assert refused["errors"][0]["statusCode"] == "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"

@@ -187,3 +187,38 @@ def test_a_composite_is_no_subrequest(api: Api) -> None:
 def test_malformed_composites(api: Api, subrequests: list[Any], code: str) -> None:
     response = api("POST", "/composite", json={"compositeRequest": subrequests})
     assert (response.status_code, response.json()[0]["errorCode"]) == (400, code)
+
+
+def test_reference_ids_are_checked_since_version_52(served: SimulatedOrg) -> None:
+    request = sub("with-dash", "GET", "/limits")
+    for version, status in (("51.0", 200), ("52.0", 400)):
+        body = {"compositeRequest": [request]}
+        response = Api(served, version)("POST", "/composite", json=body)
+        assert response.status_code == status
+
+
+def test_a_collection_inside_refers_and_is_referred_to(api: Api) -> None:
+    account = {"attributes": {"type": "Account"}, "Name": "Edge"}
+    contact = {"attributes": {"type": "Contact"}, "LastName": "R", "AccountId": "@{accounts[1].id}"}
+    accounts, contacts, read, refused = api.composite(
+        sub("accounts", "POST", "/composite/sobjects", {"records": [account, account]}),
+        sub("contacts", "POST", "/composite/sobjects", {"allOrNone": True, "records": [contact]}),
+        sub("read", "GET", "/sobjects/Contact/@{contacts[0].id}?fields=AccountId"),
+        sub("refused", "POST", "/composite/sobjects", {"allOrNone": True, "records": [contact, {}]}),
+    )
+    assert statuses([accounts, contacts, read, refused]) == [200] * 4
+    assert read["body"]["AccountId"] == accounts["body"][1]["id"]
+    rolled_back, failed = refused["body"]
+    assert rolled_back["errors"][0]["statusCode"] == "ALL_OR_NONE_OPERATION_ROLLED_BACK"
+    assert failed["errors"][0]["statusCode"] == "JSON_PARSER_ERROR"
+
+
+def test_a_collection_that_failed_in_part_is_no_failure_of_its_subrequest(api: Api) -> None:
+    records = [{"attributes": {"type": "Account"}, "Name": "Edge"}, {"attributes": {"type": "Account"}}]
+    many, one = api.composite(
+        sub("many", "POST", "/composite/sobjects", {"records": records}),
+        sub("one", "GET", "/sobjects/Account/@{many[0].id}"),
+        allOrNone=True,
+    )
+    assert statuses([many, one]) == [200, 200]
+    assert [item["success"] for item in many["body"]] == [True, False]

@@ -150,3 +150,35 @@ def test_several_records_are_choices(api: Api) -> None:
         assert sorted(response.json()) == sorted(
             f"/services/data/v66.0/sobjects/Contact/{one}" for one in ids
         )
+
+
+def test_the_key_of_an_upsert_may_be_refused_in_the_body() -> None:
+    path = "/sobjects/Account/Django_Id__c/k1"
+    body = {"Name": "A", "django_id__C": "k1"}
+    with SimulatedOrg(key_in_upsert="refuse") as simulated:
+        api = Api(simulated)
+        with api.session:
+            refused = api("PATCH", path, json=body)
+            assert api("PATCH", path, json={"Name": "A"}).status_code == 201
+    assert refused.status_code == 400
+    message = "The Django_Id__c field should not be specified in the sobject data."
+    assert (refused.json()[0]["errorCode"], refused.json()[0]["message"]) == ("INVALID_FIELD", message)
+
+
+def test_the_key_of_an_upsert_comes_from_the_path(fresh_api: Api) -> None:
+    path = "/sobjects/Account/Django_Id__c/k1"
+    created = fresh_api("PATCH", path, json={"Name": "A", "DJANGO_ID__C": "other"}).json()
+    fresh_api("PATCH", path, json={"Name": "B", "Django_Id__c": "other"})
+    record = fresh_api.get(f"/sobjects/Account/{created['id']}").json()
+    assert (record["Name"], record["Django_Id__c"]) == ("B", "k1")
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_whether_a_delete_can_be_conditional(counts: bool) -> None:
+    headers = {"If-Unmodified-Since": "Thu, 01 Jan 2015 00:00:00 GMT"}
+    with SimulatedOrg(conditional_delete=counts) as simulated:
+        api = Api(simulated)
+        with api.session:
+            path = f"/sobjects/Account/{api.create('Account', Name='A')}"
+            assert api("DELETE", path, headers=headers).status_code == (412 if counts else 204)
+            assert api("DELETE", path).status_code == (204 if counts else 404)
