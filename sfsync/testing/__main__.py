@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import sqlite3
 import sys
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from .schema.load import SchemaError
 from .settings import OrgSettings
 from .simulated_org import SimulatedOrg
 
@@ -24,6 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: stopped.set())
     try:
         simulated = _start(options)
+    except SchemaError as error:
+        return _fail(f"{options.schema} describes no objects. {error}")
+    except ValueError:
+        return _fail(f"{options.schema} is no JSON file. Save there what describe answers.")
+    except FileNotFoundError as error:
+        return _fail(f"There is no file {error.filename}. Check --schema, --data and --tls.")
     except OSError as error:
         return _fail(_why_not_listening(options.port, error))
     except sqlite3.Error as error:
@@ -42,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", default=":memory:", help="SQLite file that keeps the records")
     parser.add_argument(
         "--seed", type=_seed, metavar="accounts=50,contacts=200", help="records to begin with in new data"
+    )
+    parser.add_argument(
+        "--schema",
+        type=Path,
+        metavar="FILE",
+        help="describe JSON of further objects and fields, one or an array",
     )
     parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"), help="PEM files; serves HTTPS")
     parser.add_argument("--certificate", type=_text, help="PEM file; checks JWT bearer assertions")
@@ -78,7 +92,10 @@ def _start(options: argparse.Namespace) -> SimulatedOrg:
     settings = {
         name: getattr(options, name) for name in ("base_url", "certificate") if getattr(options, name)
     }
-    return SimulatedOrg(options.data, options.port, options.seed, tls=tls, **settings).start()
+    objects = json.loads(options.schema.read_bytes()) if options.schema else None
+    return SimulatedOrg(
+        options.data, options.port, options.seed, tls=tls, objects=objects, **settings
+    ).start()
 
 
 def _introduce(simulated: SimulatedOrg) -> None:

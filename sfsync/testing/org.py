@@ -17,13 +17,14 @@ from .computed import Computed
 from .delete_log import DeleteLog
 from .faults.rows import RowFailures
 from .identity import ensure_identity, new_user
+from .objects import Objects
 from .permissions import Permissions
 from .reading import Reader
 from .records import Records
 from .recycling import Recycling
 from .references import References
 from .replication import Replication
-from .schema import Schema, SObjectSpec, standard_schema
+from .schema import FieldSpec, Schema, SObjectSpec, standard_schema
 from .schema.describe import basic_info_body, describe_body, global_body
 from .settings import OrgSettings
 from .storage import Storage
@@ -56,6 +57,7 @@ class Org:
         self.permissions = Permissions(self.schema, self.storage, self.settings)
         self.references = References(self.storage, self.schema, self.settings)
         writer = Writer(self.storage, self.clock, self.settings, Computed(self.storage, self.schema))
+        self.objects = Objects(self.storage, self.schema, writer)
         self.delete_log = DeleteLog(self.storage, self.schema, self.clock, self.settings)
         self.recycling = Recycling(
             self.storage, self.schema, self.settings, self.permissions, writer, self.delete_log
@@ -269,8 +271,15 @@ class Org:
 
     def add_object(self, spec: SObjectSpec) -> None:
         """Add an object to the schema, or replace one by a wider one, and make its table."""
-        self.schema.add(spec)
-        self.storage.ensure(spec)
+        self.objects.add(spec)
+
+    def add_field(self, sobject: str, field: FieldSpec) -> None:
+        """Give an object a further field, or another one in the place of one it has."""
+        self.objects.add_field(sobject, field)
+
+    def load_objects(self, described: Any) -> list[str]:
+        """Add objects and fields from describe JSON and return their names; raise SchemaError for no describe."""
+        return self.objects.load(described)
 
     def close(self) -> None:
         self.bulk.close()

@@ -75,7 +75,9 @@ class Renderer:
 
 
 def _key(part: FieldSpec, compound: FieldSpec) -> str:
-    """Return the key of an address part, such as postalCode for BillingPostalCode."""
+    """Return the key of a part, such as postalCode for BillingPostalCode, latitude for Site__Latitude__s."""
+    if part.name.endswith("__s"):
+        return part.name.split("__")[-2].lower()
     bare = part.name.removeprefix(compound.name.removesuffix("Address"))
     return bare[0].lower() + bare[1:]
 

@@ -27,7 +27,8 @@ class SimulatedOrg:
     """Serve an org as long as the `with` block runs.
 
     `data` is a file that keeps the records, `seed` the numbers of records to begin with (`{"accounts": 50}`),
-    `tls` a certificate and its key as PEM files; further keywords are fields of `OrgSettings`. An error
+    `tls` a certificate and its key as PEM files, `objects` describe JSON of further objects and fields (see
+    `schema.load`); further keywords are fields of `OrgSettings`. An error
     inside the server is raised again at the end of the block, so that no test passes over it.
     """
 
@@ -38,9 +39,12 @@ class SimulatedOrg:
         seed: Mapping[str, int] | None = None,
         clock: Clock | None = None,
         tls: tuple[str | Path, str | Path] | None = None,
+        objects: Any = None,
         **settings: Any,
     ) -> None:
         self.org = Org(data, clock=clock, settings=OrgSettings(**settings))
+        if objects is not None:
+            self.org.load_objects(objects)
         if seed is not None:
             seed_org(self.org, **seed)
         self.site = Site(self.org)

@@ -55,6 +55,14 @@ class Writer:
         self.remember(spec, after, operation, changed)
         self._follow(spec, before, after)
 
+    def refresh(self, spec: SObjectSpec) -> None:
+        """Compute what is computed of every live record of an object, as after a change of the object."""
+        if not spec.computed_fields:
+            return
+        sql = f'SELECT * FROM {quote(spec.name)} WHERE "IsDeleted" = 0'
+        for row in self.storage.read(sql):
+            self._refresh(spec, dict(row))
+
     def stamps(self, spec: SObjectSpec, user: str, *created: str) -> dict[str, Any]:
         """Return who and when of a write now, as far as the object has fields for them."""
         now = format_moment(self.clock.now())
@@ -75,9 +83,12 @@ class Writer:
 
     def _follow(self, spec: SObjectSpec, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         for other, row in self.computed.followers(spec, before, after):
-            fresh = self.computed.refreshed(other, row)
-            changed = {name: value for name, value in fresh.items() if value != row[name]}
-            if changed:
-                if self.settings.computing_stamps:
-                    changed |= self.stamps(other, row["LastModifiedById"])
-                self.store(other, row, changed)
+            self._refresh(other, row)
+
+    def _refresh(self, spec: SObjectSpec, row: Mapping[str, Any]) -> None:
+        fresh = self.computed.refreshed(spec, row)
+        changed = {name: value for name, value in fresh.items() if value != row[name]}
+        if changed:
+            if self.settings.computing_stamps:
+                changed |= self.stamps(spec, row["LastModifiedById"])
+            self.store(spec, row, changed)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -72,6 +73,25 @@ def test_missing_certificates_say_what_to_do(tmp_path: Path) -> None:
     finished = run("--port", "0", "--tls", str(tmp_path / "cert"), str(tmp_path / "key"))
     assert (finished.returncode, finished.stderr.count("\n")) == (1, 1)
     assert "--tls" in finished.stderr
+
+
+def test_a_file_of_objects(tmp_path: Path) -> None:
+    described = tmp_path / "objects.json"
+    described.write_text('[{"name": "Invoice__c"}]')
+    with SimulatedOrg(objects=json.loads(described.read_text())) as simulated:
+        assert simulated.org.schema.find("Invoice__c") is not None
+        port = simulated.url.rpartition(":")[2]
+        assert f"Port {port} is in use" in run("--port", port, "--schema", str(described)).stderr
+
+
+@pytest.mark.parametrize("content", [None, "no json", '[{"name": 1}]'])
+def test_a_file_of_no_objects_says_what_to_do(tmp_path: Path, content: str | None) -> None:
+    described = tmp_path / "objects.json"
+    if content is not None:
+        described.write_text(content)
+    finished = run("--port", "0", "--schema", str(described))
+    assert (finished.returncode, finished.stderr.count("\n")) == (1, 1)
+    assert str(described) in finished.stderr
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from . import inspection, staging
+from . import inspection, objects, staging
 from .answer import Answer
 from .call import Call
 
@@ -24,6 +24,7 @@ PATHS: Mapping[str, Mapping[str, Callable[..., Answer]]] = {
     },
     "/__org__/automation/<number>": {"DELETE": staging.remove_automation},
     "/__org__/clock": {"GET": staging.clock, "POST": staging.set_clock},
+    "/__org__/delete-log": {"GET": objects.delete_log, "POST": objects.purge_delete_log},
     "/__org__/faults": {
         "GET": staging.faults,
         "POST": staging.add_faults,
@@ -31,9 +32,11 @@ PATHS: Mapping[str, Mapping[str, Callable[..., Answer]]] = {
     },
     "/__org__/faults/<number>": {"DELETE": staging.remove_fault},
     "/__org__/limits": {"GET": staging.limits, "POST": staging.set_limits},
+    "/__org__/objects": {"GET": objects.objects, "POST": objects.add_objects},
     "/__org__/records": {"GET": inspection.record_counts},
     "/__org__/records/<sobject>": {"GET": inspection.records},
     "/__org__/records/<sobject>/<record_id>": {"GET": inspection.record},
+    "/__org__/recycle-bin": {"DELETE": objects.empty_recycle_bin},
     "/__org__/requests": {"GET": inspection.requests, "DELETE": inspection.forget_requests},
     "/__org__/reset": {"POST": inspection.reset},
     "/__org__/sessions": {"DELETE": inspection.end_sessions},
