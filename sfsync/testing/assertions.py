@@ -72,6 +72,11 @@ def new_key_pair() -> tuple[str, str]:
     return private.decode(), public.decode()
 
 
+def check_certificate(pem: str) -> None:
+    """Raise ValueError unless a text is the PEM of a certificate or of a public key."""
+    _public_key(pem)
+
+
 def _claims(token: str, key: Any) -> dict[str, Any]:
     """Return the payload; with a key only if it made the signature."""
     jwt = _library()

@@ -264,6 +264,11 @@ class Org:
             self.permissions.table.set(user_id, access)
         return user_id
 
+    def users(self) -> list[tuple[str, str, int]]:
+        """Return id, username and whether active of every user, the first ones first."""
+        rows = self.storage.read('SELECT "Id", "Username", "IsActive" FROM "User" ORDER BY "Id"')
+        return [(row[0], row[1], row[2]) for row in rows]
+
     def user_named(self, username: str) -> str | None:
         """Return the id of the user with a username, which has no case."""
         sql = 'SELECT "Id" FROM "User" WHERE "Username" = ? COLLATE NOCASE'
