@@ -27,7 +27,7 @@ def answer(call: Call, org_id: str = "") -> Answer:
     """Answer one SOAP request; all but login() need the session id in the header."""
     found = _VERSION.fullmatch(call.version)
     if not found or not OLDEST <= int(found[1]) <= NEWEST:
-        return fault("UNSUPPORTED_API_VERSION", f"API version {call.version} is not supported")
+        return fault("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL")
     try:
         request = read_request(call.content)
     except ElementTree.ParseError:
