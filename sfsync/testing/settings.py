@@ -53,6 +53,8 @@ class OrgSettings:
     # Not documented; each default is the cautious reading.
     bulk_page_records: int = 50_000  # a page of query results when the client does not say how many
     bulk_one_upload: bool = True
+    bulk_results_reversed: bool = False  # the order of result rows is not guaranteed: turn it round
+    bulk_columns_ordered_before_50: bool = False  # else they are sorted by name below API version 50
     bulk_doubles: Literal["exponent", "plain"] = "exponent"
     bulk_datetimes: Literal["Z", "+0000"] = "Z"
     latest_date_covered_for_future_end: Literal["minute", "now", "end"] = "minute"

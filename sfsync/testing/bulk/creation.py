@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OrgError
@@ -18,7 +17,6 @@ from .jobs import (
     too_many_query_jobs,
     unsupported_entity,
 )
-from .store import Store
 
 if TYPE_CHECKING:
     from ..org import Org
@@ -96,12 +94,11 @@ def check_ingest(org: Org, request: IngestRequest, user: str) -> Target:
     return Target(spec.name, _external_id_field(spec, request))
 
 
-def check_query(org: Org, store: Store, request: QueryRequest, user: str) -> Plan:
+def check_query(org: Org, request: QueryRequest, user: str, version: str) -> Plan:
     """Return the plan of a new query job; raise OrgError for a query that is refused."""
-    day_ago = org.clock.now() - timedelta(days=1)
-    if store.count_since("V2Query", day_ago) >= org.settings.bulk_daily_query_jobs:
+    if not org.bulk.query_jobs_left()["Remaining"]:
         raise too_many_query_jobs(org.settings.bulk_daily_query_jobs)
-    return plan(org, request.query, user, include_deleted=request.operation == "queryAll")
+    return plan(org, request.query, user, version, include_deleted=request.operation == "queryAll")
 
 
 def _external_id_field(spec: SObjectSpec, request: IngestRequest) -> str | None:

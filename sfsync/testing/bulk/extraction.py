@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ..org import Org
 
 PORTION = 1_000
+# "Get Results for a Query Job": from this API version on the columns come in the order of the SELECT.
+ORDERED_SINCE = 50
 # Objects that the Bulk API does not serve.
 UNSUPPORTED = frozenset({"EntityDefinition", "FieldDefinition"})
 
@@ -41,11 +43,10 @@ class Plan:
     columns: Sequence[Column]
 
     def header(self, delimiter: str, line_ending: str) -> str:
-        names = [".".join([*column.relationships, column.field.name]) for column in self.columns]
-        return quoted_line(names, delimiter, line_ending)
+        return quoted_line(map(_name, self.columns), delimiter, line_ending)
 
 
-def plan(org: Org, text: str, user: str, *, include_deleted: bool) -> Plan:
+def plan(org: Org, text: str, user: str, version: str, *, include_deleted: bool) -> Plan:
     """Compile the query of a job; raise OrgError for one that the Bulk API or SOQL refuses."""
     _check_text(text)
     query, scope = resolve(org, text, user, include_deleted=include_deleted)
@@ -58,7 +59,13 @@ def plan(org: Org, text: str, user: str, *, include_deleted: bool) -> Plan:
             raise unsupported_query("Selecting compound data not supported in Bulk Query")
         if column.field.type == "base64":
             raise unsupported_query("Binary fields are not supported in bulk queries")
+    if float(version) < ORDERED_SINCE and not org.settings.bulk_columns_ordered_before_50:
+        columns.sort(key=_name)
     return Plan(scope.root.spec.name, compiled, columns)
+
+
+def _name(column: Column) -> str:
+    return ".".join([*column.relationships, column.field.name])
 
 
 def _check_text(text: str) -> None:
@@ -78,7 +85,9 @@ class Extraction:
     def __init__(self, org: Org, store: Store, job: Job) -> None:
         self._org = org
         self._store = store
-        self._plan = plan(org, str(job.query), job.user, include_deleted=job.operation == "queryAll")
+        self._plan = plan(
+            org, str(job.query), job.user, job.version, include_deleted=job.operation == "queryAll"
+        )
         settings = org.settings
         self._write: list[Callable[[Any], str]] = [
             writer(column.field, settings.bulk_doubles, settings.bulk_datetimes)

@@ -189,6 +189,8 @@ class Ingest:
                 about = [outcome.record_id, error_text(outcome.error)]
                 line = quoted_line([*about, *self._padded(row.texts)], *end)
             lines[outcome.error is None].append(line)
+        if self._org.settings.bulk_results_reversed:
+            lines = {succeeded: some[::-1] for succeeded, some in lines.items()}
         self._store.add_results(job.id, "success", job.processed - job.failed, lines[True])
         self._store.add_results(job.id, "failure", job.failed, lines[False])
 

@@ -113,6 +113,12 @@ def second_upload(job: Job) -> OrgError:
     return OrgError(400, "CLIENTINPUTERROR", message)
 
 
+def not_the_owner() -> OrgError:
+    """Refuse to end the job of another user (needs "Manage Data Integrations"; the body is not sourced)."""
+    message = "Jobs of other users can be ended with the permission Manage Data Integrations only"
+    return OrgError(403, "INSUFFICIENT_ACCESS", message)
+
+
 def check_transition(job: Job, wanted: object) -> State:
     """Return the state that a client asks for, or raise OrgError where the job cannot go there."""
     if wanted == "Aborted":

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import ids
 from ..errors import not_found
@@ -26,6 +26,7 @@ from .jobs import (
     check_deletable,
     check_transition,
     invalid_state,
+    not_the_owner,
     second_upload,
     upload_too_large,
 )
@@ -54,14 +55,17 @@ class Bulk:
     """Create, feed, advance, end and list the jobs of one org.
 
     Every method that names a job raises OrgError NOT_FOUND where there is none of that kind. What fails
-    inside the work, and is not the job's fault, is given to `on_failure`.
+    inside the work, and is not the job's fault, is given to `on_failure`. While `paused` is set, jobs stay as
+    they are; afterwards each goes on when somebody asks for it.
     """
 
     def __init__(self, org: Org) -> None:
         self.store = Store(org.storage)
+        self.paused = False
         self.on_failure: list[Callable[[BaseException], None]] = []
         self._org = org
         self._runs: dict[str, _Run] = {}
+        self._refusals: dict[str, tuple[Any, ...]] = {}  # faults of the request that closed a job
         self._lock = threading.RLock()
         self._runner = Runner(self.advance)
         for job in self.store.unfinished():
@@ -83,7 +87,7 @@ class Bulk:
 
     def create_query(self, request: QueryRequest, user: str, version: str) -> Job:
         """Accept a query to be worked on; raise OrgError for one that Salesforce refuses."""
-        plan = check_query(self._org, self.store, request, user)
+        plan = check_query(self._org, request, user, version)
         job = self._create(
             operation=request.operation,
             sobject=plan.sobject,
@@ -137,19 +141,19 @@ class Bulk:
                 if not done:
                     self.store.discard_upload(job.id)
 
-    def change_state(self, kind: Kind, job_id: str, wanted: object) -> Job:
+    def change_state(self, kind: Kind, job_id: str, wanted: object, user: str) -> Job:
         """Close or abort a job as a client asks, and return it as it was then."""
         with self._transaction():
-            job = self.get(kind, job_id)
+            job = self._own(kind, job_id, user)
             job = self._save(replace(job, state=check_transition(job, wanted)))
         if job.state == "UploadComplete":
             self._start(job)
         return job
 
-    def delete(self, kind: Kind, job_id: str) -> None:
+    def delete(self, kind: Kind, job_id: str, user: str) -> None:
         """Delete a job with its data and results."""
         with self._transaction():
-            job = self.get(kind, job_id)
+            job = self._own(kind, job_id, user)
             check_deletable(job)
             self.store.delete(job.id)
 
@@ -157,25 +161,41 @@ class Bulk:
         """Do the next step of a job; say whether there is more to do."""
         with self._lock:
             job = self.store.find(job_id)
+            if self.paused:
+                return False
             if job is None or job.state not in WAITING:
                 self._runs.pop(job_id, None)
+                self._refusals.pop(job_id, None)
                 return False
-            began = monotonic()
             try:
-                job = self._step(job, began)
+                with self._org.row_failures.taking_over(self._refusals.get(job_id, ())):
+                    job = self._step(job, monotonic())
             except JobFailed as failed:
-                self._fail(job_id, failed.message)
+                self.fail(job_id, failed.message)
             except Exception as error:
                 # The boundary of the worker: the client sees a failed job, the traceback goes to stderr.
                 logger.exception("The simulated org failed at a bulk job")
                 for callback in self.on_failure:
                     callback(error)
-                self._fail(job_id, "InternalServerError : An unexpected error occurred.")
+                self.fail(job_id, "InternalServerError : An unexpected error occurred.")
             return job_id in self._runs and job.state in WAITING
+
+    def query_jobs_left(self) -> dict[str, int]:
+        """Return how many query jobs a day may have, and how many are left, as the limits say it."""
+        most = self._org.settings.bulk_daily_query_jobs
+        made = self.store.count_since("V2Query", self._org.clock.now() - timedelta(days=1))
+        return {"Max": most, "Remaining": max(0, most - made)}
 
     def close(self) -> None:
         """Stop working; what is unfinished goes on when the same data is served again."""
         self._runner.stop()
+
+    def _own(self, kind: Kind, job_id: str, user: str) -> Job:
+        """Return a job that this user may end: the user's own, or any for who may manage all data."""
+        job = self.get(kind, job_id)
+        if job.user != user and not self._org.permissions.access(user).modify_all:
+            raise not_the_owner()
+        return job
 
     def _step(self, job: Job, began: float) -> Job:
         run = self._runs.get(job.id)
@@ -195,7 +215,8 @@ class Bulk:
         work.prepare(job)
         return work
 
-    def _fail(self, job_id: str, message: str) -> None:
+    def fail(self, job_id: str, message: str) -> None:
+        """End a job that waits or is at work as Failed, with its errorMessage."""
         self._runs.pop(job_id, None)
         with self._transaction():
             job = self.store.find(job_id)
@@ -211,6 +232,8 @@ class Bulk:
             return self.store.save(job)
 
     def _start(self, job: Job) -> None:
+        if refusals := self._org.row_failures.handed_over():
+            self._refusals[job.id] = refusals
         if self._org.settings.bulk_runner == "thread":
             self._runner.add(job.id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -49,6 +49,20 @@ class RowFailures(threading.local):
             yield
         finally:
             self._refusals.remove(refusal)
+
+    def handed_over(self) -> tuple[_Refusal, ...]:
+        """Return the refusals of this thread, for work that another thread does for the same request."""
+        return tuple(self._refusals)
+
+    @contextmanager
+    def taking_over(self, refusals: Sequence[_Refusal]) -> Iterator[None]:
+        """Let refusals of another thread act inside the block."""
+        before = self._refusals
+        self._refusals = [*before, *refusals]
+        try:
+            yield
+        finally:
+            self._refusals = before
 
     def check(self, record_id: str | None) -> None:
         """Let one row come by, known by its id unless it is new; raise OrgError when it is refused."""

@@ -6,6 +6,7 @@ import gzip
 import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_plus
@@ -93,6 +94,7 @@ class _Exchange:
         pretty = self._request.headers.get("X-PrettyPrint") == "1"
         try:
             answer = self._answer_or_refusal()
+            self._skip_rest()
             return answer, encode_body(answer, pretty=pretty)
         except ConnectionDropped:
             raise
@@ -216,6 +218,13 @@ class _Exchange:
             return chunks
         return inflate(chunks)
 
+    def _skip_rest(self) -> None:
+        """Read what a handler left of a streamed body: the next request on the connection stands behind it."""
+        if self._is_streamed():
+            with suppress(HTTPException):  # the client has gone
+                while self._request.stream.read(_CHUNK):
+                    continue
+
     def _check_size(self) -> None:
         headers = sum(len(name) + len(value) for name, value in self._request.headers.items())
         if len(self._uri) > MAX_URI:
@@ -226,7 +235,11 @@ class _Exchange:
 
     def _check_accept(self) -> None:
         accepted = self._request.headers.get("Accept", "")
-        if accepted.strip().lower().startswith("application/xml") and "json" not in accepted.lower():
+        if (
+            self._is_rest
+            and accepted.strip().lower().startswith("application/xml")
+            and "json" not in accepted.lower()
+        ):
             message = "XML answers are not supported by this simulated org yet"
             raise OrgError(406, "NOT_ACCEPTABLE", message, code_first=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,8 @@ from .call import Call
 # "Get Information About All Jobs": 1,000 jobs a page.
 PAGE = 1_000
 CSV = "text/csv"
+# ORDER BY and LIMIT disable it ("Create a Query Job").
+_ORDERED = re.compile(r"\b(ORDER\s+BY|LIMIT)\b", re.IGNORECASE)
 _COLLECTION = {"V2Ingest": "ingest", "V2Query": "query"}
 
 
@@ -28,11 +31,13 @@ def list_jobs(call: Call, kind: Kind) -> Answer:
 
 
 def change(call: Call, kind: Kind, job_id: str) -> Answer:
-    return Answer(200, short_body(call.org.bulk.change_state(kind, job_id, call.json_object().get("state"))))
+    return Answer(
+        200, short_body(call.org.bulk.change_state(kind, job_id, call.json_object().get("state"), call.user))
+    )
 
 
 def delete(call: Call, kind: Kind, job_id: str) -> Answer:
-    call.org.bulk.delete(kind, job_id)
+    call.org.bulk.delete(kind, job_id, call.user)
     return no_content()
 
 
@@ -77,7 +82,7 @@ def info_body(job: Job) -> dict[str, Any]:
     if is_ingest:
         body |= {"apiActiveProcessingTime": job.milliseconds, "apexProcessingTime": 0}
     else:
-        body["isPkChunkingSupported"] = " order by " not in f" {job.query} ".lower()
+        body["isPkChunkingSupported"] = not _ORDERED.search(str(job.query))
     if job.error is not None:
         body["errorMessage"] = job.error
     return body

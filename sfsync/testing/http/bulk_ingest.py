@@ -33,7 +33,7 @@ def create(call: Call) -> Answer:
     jobs = call.org.bulk
     job = _create(call, document)
     jobs.upload(job.id, iter([data]))
-    jobs.change_state("V2Ingest", job.id, "UploadComplete")
+    jobs.change_state("V2Ingest", job.id, "UploadComplete", call.user)
     return Answer(200, bulk.created_body(jobs.get("V2Ingest", job.id)))
 
 

@@ -22,7 +22,6 @@ UNUSED = {
     "DailyAsyncApexTests": 500,
     "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyBulkV2QueryJobs": 10_000,
     "DailyDurableGenericStreamingApiEvents": 10_000,
     "DailyDurableStreamingApiEvents": 10_000,
     "DailyGenericStreamingApiEvents": 10_000,
@@ -49,6 +48,7 @@ MOST_RECENT = 200
 def limits(call: Call) -> Answer:
     usage = call.site.usage
     figures = {name: {"Max": most, "Remaining": most} for name, most in UNUSED.items()}
+    figures["DailyBulkV2QueryJobs"] = call.org.bulk.query_jobs_left()
     figures["DailyApiRequests"] = {"Max": usage.limit, "Remaining": usage.remaining}
     return Answer(200, dict(sorted(figures.items())))
 

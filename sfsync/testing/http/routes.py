@@ -12,6 +12,7 @@ from werkzeug.routing import Map, MapAdapter, Rule
 
 from ..errors import OrgError, not_found
 from . import (
+    async_api,
     backstage,
     bulk_ingest,
     bulk_query,
@@ -148,6 +149,14 @@ ROUTES = (
         {"PATCH": collections.upsert},
         heavy=True,
         since=46,
+    ),
+    Route(
+        "/services/async/<release>/<path:resource>",
+        "async",
+        {"GET": async_api.refuse, "POST": async_api.refuse},
+        public=True,
+        free=True,
+        alone=True,
     ),
     Route(_INGEST, "ingest_jobs", {"GET": bulk_ingest.jobs, "POST": bulk_ingest.create}, alone=True),
     Route(

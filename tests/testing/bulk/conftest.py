@@ -35,7 +35,7 @@ class Loader:
         job = self.open(operation, sobject, **more)
         content = data if isinstance(data, bytes) else data.encode()
         self.org.bulk.upload(job.id, iter([content]))
-        return self.org.bulk.change_state("V2Ingest", job.id, "UploadComplete")
+        return self.org.bulk.change_state("V2Ingest", job.id, "UploadComplete", self.user)
 
     def load(
         self, data: str | bytes, operation: str = "insert", sobject: str = "Account", **more: Any

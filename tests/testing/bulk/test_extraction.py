@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from sfsync.testing.bulk.creation import QueryRequest
+from sfsync.testing.bulk.results import query_page
 from sfsync.testing.clock import Clock
 from sfsync.testing.errors import OrgError
 
@@ -118,3 +120,15 @@ def test_words_inside_strings_and_semi_joins_are_harmless(loader: Loader) -> Non
         "AND Id IN (SELECT AccountId FROM Contact)"
     )
     assert loader.answer(soql) == '"Name"\n"x\' GROUP BY (SELECT"\n'
+
+
+@pytest.mark.parametrize(("ordered", "names"), [(False, "AccountId,LastName"), (True, "LastName,AccountId")])
+def test_columns_below_version_50(clock: Clock, ordered: bool, names: str) -> None:
+    loader = make_loader(clock, bulk_columns_ordered_before_50=ordered)
+    create(loader, "Contact", LastName="B")
+    request = QueryRequest.read({"operation": "query", "query": "SELECT LastName, AccountId FROM Contact"})
+    job = loader.look(loader.org.bulk.create_query(request, loader.user, "49.0"))
+    text = b"".join(query_page(loader.org.bulk.store, job, "49.0", "", 5).content).decode()
+    assert [",".join(rows(text)[0]), sorted(rows(text)[1])] == [names, ["", "B"]]
+    assert rows(text)[1][names.split(",").index("LastName")] == "B"
+    loader.org.close()

@@ -187,7 +187,7 @@ def test_chunks_of_200_are_transactions_of_their_own(stepping: Loader, clock: Cl
 def test_an_aborted_job_shows_what_was_done_and_what_was_not(stepping: Loader) -> None:
     data = "Name\n" + "".join(f"A{number}\n" for number in range(450))
     job = stepping.look(stepping.fill(data))
-    stepping.org.bulk.change_state("V2Ingest", job.id, "Aborted")
+    stepping.org.bulk.change_state("V2Ingest", job.id, "Aborted", stepping.user)
     job = stepping.look(job)
     assert (job.state, job.processed) == ("Aborted", 200)
     assert len(stepping.successful(job)) == 201
@@ -202,4 +202,11 @@ def test_the_daily_limit_of_records(clock: Clock) -> None:
     assert len(loader.unprocessed(job)) == 101
     clock.advance(24 * 3600)
     assert loader.load("Name\n" + "A\n" * 100).state == "JobComplete"
+    loader.org.close()
+
+
+def test_results_in_another_order_than_the_upload(clock: Clock) -> None:
+    loader = make_loader(clock, bulk_results_reversed=True)
+    job = loader.load("Name\nA\nB\nC\n")
+    assert [row[2] for row in loader.successful(job)[1:]] == ["C", "B", "A"]
     loader.org.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sfsync.testing.access import Access
 from sfsync.testing.bulk import Job
 from sfsync.testing.clock import Clock
 from sfsync.testing.errors import OrgError
@@ -116,7 +117,7 @@ def test_a_second_upload_replaces_the_first_where_it_may(clock: Clock) -> None:
     job = loader.open()
     for name in ("A", "B"):
         loader.org.bulk.upload(job.id, iter([f"Name\n{name}\n".encode()]))
-    loader.org.bulk.change_state("V2Ingest", job.id, "UploadComplete")
+    loader.org.bulk.change_state("V2Ingest", job.id, "UploadComplete", loader.user)
     assert loader.successful(loader.look(job))[1][2] == "B"
     loader.org.close()
 
@@ -130,7 +131,7 @@ def test_an_upload_that_breaks_off_is_forgotten(loader: Loader) -> None:
     with pytest.raises(ConnectionError):
         loader.org.bulk.upload(job.id, broken())
     loader.org.bulk.upload(job.id, iter([b"Name\nB\n"]))
-    loader.org.bulk.change_state("V2Ingest", job.id, "UploadComplete")
+    loader.org.bulk.change_state("V2Ingest", job.id, "UploadComplete", loader.user)
     assert [row[2] for row in loader.successful(loader.look(job))[1:]] == ["B"]
 
 
@@ -139,12 +140,15 @@ def test_an_upload_in_progress_can_be_neither_closed_nor_doubled(loader: Loader)
 
     def slow() -> Iterator[bytes]:
         yield b"Name\n"
-        assert refusal(loader.org.bulk.change_state, "V2Ingest", job.id, "UploadComplete").status == 400
+        assert (
+            refusal(loader.org.bulk.change_state, "V2Ingest", job.id, "UploadComplete", loader.user).status
+            == 400
+        )
         assert refusal(loader.org.bulk.upload, job.id, iter([b"B"])).status == 400
         yield b"A\n"
 
     loader.org.bulk.upload(job.id, slow())
-    loader.org.bulk.change_state("V2Ingest", job.id, "UploadComplete")
+    loader.org.bulk.change_state("V2Ingest", job.id, "UploadComplete", loader.user)
     assert loader.look(job).processed == 1
 
 
@@ -159,26 +163,26 @@ def test_too_much_data(clock: Clock) -> None:
 def test_transitions_that_are_refused(loader: Loader) -> None:
     change = loader.org.bulk.change_state
     job = loader.load("Name\nA\n")
-    assert refusal(change, "V2Ingest", job.id, "Aborted").message == (
+    assert refusal(change, "V2Ingest", job.id, "Aborted", loader.user).message == (
         "Aborting already Completed Job not allowed"
     )
-    assert refusal(change, "V2Ingest", job.id, "UploadComplete").message == (
+    assert refusal(change, "V2Ingest", job.id, "UploadComplete", loader.user).message == (
         "Closing already Completed Job not allowed"
     )
     query = loader.ask("SELECT Id FROM Account")
     for wanted in ("UploadComplete", "JobComplete", None, 5):
-        assert refusal(change, "V2Query", query.id, wanted).code == "INVALIDJOBSTATE"
+        assert refusal(change, "V2Query", query.id, wanted, loader.user).code == "INVALIDJOBSTATE"
     assert refusal(loader.org.bulk.upload, job.id, iter([b""])).code == "INVALIDJOBSTATE"
-    assert change("V2Query", query.id, "Aborted").state == "Aborted"
+    assert change("V2Query", query.id, "Aborted", loader.user).state == "Aborted"
     assert loader.look(query).state == "Aborted"
 
 
 def test_deleting(loader: Loader) -> None:
     bulk = loader.org.bulk
     open_job = loader.open()
-    assert refusal(bulk.delete, "V2Ingest", open_job.id).code == "INVALIDJOBSTATE"
+    assert refusal(bulk.delete, "V2Ingest", open_job.id, loader.user).code == "INVALIDJOBSTATE"
     done = loader.load("Name\nA\n")
-    bulk.delete("V2Ingest", done.id)
+    bulk.delete("V2Ingest", done.id, loader.user)
     assert refusal(bulk.get, "V2Ingest", done.id).code == "NOT_FOUND"
     tables = ("_bulk_upload", "_bulk_result")
     assert [next(loader.org.storage.read(f'SELECT COUNT(*) FROM "{name}"'))[0] for name in tables] == [0, 0]
@@ -240,3 +244,35 @@ def test_jobs_that_cannot_be_made(clock: Clock) -> None:
             loader.open(**{name: value})
         assert caught.value.code == "INVALIDJOB"
     loader.org.close()
+
+
+def test_jobs_of_others(loader: Loader) -> None:
+    """The running user may end any job only with Modify All Data."""
+    other = loader.org.add_user("other@simulated-org.example", access=Access(modify_all=False))
+    job = loader.open()
+    bulk = loader.org.bulk
+    assert refusal(bulk.change_state, "V2Ingest", job.id, "Aborted", other).status == 403
+    assert bulk.change_state("V2Ingest", job.id, "Aborted", loader.user).state == "Aborted"
+    assert refusal(bulk.delete, "V2Ingest", job.id, other).status == 403
+
+
+def test_paused_jobs_stay_as_they_are(threaded: Loader) -> None:
+    bulk = threaded.org.bulk
+    bulk.paused = True
+    job = threaded.fill("Name\nA\n")
+    assert threaded.look(job).state == "UploadComplete"
+    bulk.paused = False
+    assert wait(threaded, job).state == "JobComplete"
+
+
+def test_a_job_that_a_test_fails(loader: Loader) -> None:
+    job = loader.fill("Name\nA\n")
+    loader.org.bulk.fail(job.id, "TooManyLockFailure : Too many lock failures.")
+    job = loader.look(job)
+    assert (job.state, job.error) == ("Failed", "TooManyLockFailure : Too many lock failures.")
+    assert len(loader.unprocessed(job)) == 2
+
+
+def test_the_limit_counts_what_is_left(loader: Loader) -> None:
+    loader.ask("SELECT Id FROM Account")
+    assert loader.org.bulk.query_jobs_left() == {"Max": 10_000, "Remaining": 9_999}

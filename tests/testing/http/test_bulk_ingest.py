@@ -191,3 +191,51 @@ def test_lists_of_jobs_in_pages(fresh_api: Api, monkeypatch: pytest.MonkeyPatch)
 def test_no_bulk_resource_inside_a_composite(api: Api) -> None:
     [result] = api.composite({"method": "GET", "url": f"{api.base}/jobs/ingest", "referenceId": "a"})
     assert result["httpStatusCode"] >= 400
+
+
+def test_a_refused_upload_in_chunks_leaves_the_connection_usable(api: Api) -> None:
+    job = create(api)
+    pieces = iter([b"Name\n", b"A\n" * 1_000])
+    refused = put(api, job, pieces, Authorization="Bearer none")
+    assert refused.status_code == 401
+    assert look(api, job)["state"] == "Open"
+    assert put(api, job, "Name\nA\n").status_code == 201
+
+
+def test_an_upload_that_is_larger_than_the_limit() -> None:
+    with SimulatedOrg(bulk_upload_bytes=1_000_000) as simulated:
+        api = Api(simulated)
+        with api.session:
+            job = create(api)
+            assert put(api, job, (b"x" * 300_000 for _ in range(10))).status_code == 413
+            assert put(api, job, "Name\nA\n").status_code == 201
+
+
+@pytest.mark.parametrize(("accept", "begins"), [("application/json", b"{"), ("application/xml", b"<?xml")])
+def test_the_first_bulk_api_is_not_there(served: SimulatedOrg, accept: str, begins: bytes) -> None:
+    url = served.url + "/services/async/60.0/job"
+    response = requests.post(url, data="<jobInfo/>", headers={"Accept": accept}, timeout=20)
+    assert response.status_code == 400
+    assert response.content.startswith(begins)
+    assert "FeatureNotEnabled" in response.text
+    assert "Async API not enabled" in response.text
+
+
+@pytest.mark.parametrize("runner", ["thread", "status"])
+def test_rows_that_others_have_locked(runner: str) -> None:
+    """Cause a fault of the request that closes the job to act on the rows of the job."""
+    with SimulatedOrg(bulk_runner=runner) as simulated:
+        api = Api(simulated)
+        with api.session:
+            job = create(api)
+            put(api, job, "Name\n" + "A\n" * 300)
+            simulated.faults.add("lock_rows", method="PATCH", kind="ingest_job", share=0.5, seed=3)
+            close(api, job)
+            while (done := look(api, job))["state"] != "JobComplete":
+                continue
+            assert 100 < done["numberRecordsFailed"] < 200
+            failed = api.get(f"/jobs/ingest/{job['id']}/failedResults").text
+            assert (
+                failed.count("UNABLE_TO_LOCK_ROW:unable to obtain exclusive access")
+                == (done["numberRecordsFailed"])
+            )
