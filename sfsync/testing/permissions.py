@@ -86,19 +86,18 @@ class Permissions:
             raise errors.unsupported_operation(spec.name, "replicate")
 
     def require_writeable(
-        self, user: str, fields: Iterable[FieldSpec], *, creating: bool, spec: SObjectSpec | None = None
+        self, user: str, spec: SObjectSpec, fields: Iterable[FieldSpec], *, creating: bool
     ) -> None:
         """Refuse a write that names read-only or hidden fields; the error lists them all."""
-        access, sobject = self.access(user), spec.name if spec else ""
+        access = self.access(user)
         refused = [
             field
             for field in fields
-            if not (field.createable if creating else field.updateable)
-            or access.field_level(sobject, field.name) != "rw"
+            if not (field.createable if creating else field.updateable) or _level(access, spec, field) != "rw"
         ]
-        hidden = [field for field in refused if not access.field_level(sobject, field.name)]
+        hidden = [field for field in refused if not _level(access, spec, field)]
         if hidden and self._settings.hidden_field_in_write == "INVALID_FIELD":
-            raise errors.no_such_column(hidden[0].name, sobject)
+            raise errors.no_such_column(hidden[0].name, spec.name)
         if refused:
             raise errors.not_writeable([field.name for field in refused])
 
@@ -187,10 +186,21 @@ def _name(spec: SObjectSpec) -> str:
 def _visible_fields(access: Access, spec: SObjectSpec) -> tuple[FieldSpec, ...]:
     if not access.fields:
         return tuple(spec.fields.values())
-    return tuple(field for field in spec.fields.values() if access.field_level(spec.name, field.name))
+    return tuple(field for field in spec.fields.values() if _level(access, spec, field))
+
+
+def _level(access: Access, spec: SObjectSpec, field: FieldSpec) -> str:
+    """Return the access to a field; an address and its parts have the least of all of theirs."""
+    if not access.fields:
+        return "rw"
+    address = field.name if field.type == "address" else field.compound
+    if address is None or spec.fields[address].type != "address":
+        return access.field_level(spec.name, field.name)
+    parts = (part.name for part in spec.parts_of(address))
+    return min((access.field_level(spec.name, name) for name in (address, *parts)), key=len)
 
 
 def _described(access: Access, spec: SObjectSpec, field: FieldSpec) -> FieldSpec:
-    if access.field_level(spec.name, field.name) == "rw":
+    if _level(access, spec, field) == "rw":
         return field
     return replace(field, createable=False, updateable=False)

@@ -112,7 +112,7 @@ class Records:
         """Return the values of a request by canonical name, in stored form, checked one by one."""
         named = list(self._named(spec, values))
         written = [field for field, _ in named]
-        self.permissions.require_writeable(user, written, creating=creating, spec=spec)
+        self.permissions.require_writeable(user, spec, written, creating=creating)
         sent = {field.name: read() for field, read in named}
         for field, _ in named:
             if field.type == "reference" and sent[field.name] is not None:

@@ -227,3 +227,13 @@ def test_access_of_the_wrong_types(document: dict[str, Any]) -> None:
 def test_options_that_there_are_not() -> None:
     with pytest.raises(ValueError, match="no such option of access: admin"):
         access_of({"admin": True})
+
+
+@pytest.mark.parametrize("name", ["BillingCity", "BillingAddress"])
+def test_an_address_is_hidden_as_a_whole(org: Org, user: str, other: str, name: str) -> None:
+    account = org.create("Account", {"Name": "A", "BillingCity": "Reno", "ShippingCity": "Reno"}, user)
+    limit(org, other, fields={f"Account.{name}": ""})
+    record = org.read("Account", account, None, other)
+    assert not [key for key in record if key.startswith("Billing")]
+    assert record["ShippingAddress"]["city"] == "Reno"
+    assert refused(org.update, "Account", account, {"BillingStreet": "x"}, other).fields == ["BillingStreet"]
