@@ -19,6 +19,8 @@ from .tree import Aliased, Call, Ordering, Query, Selected
 # "Relationship Query Limitations".
 MAX_SUBQUERIES = 20
 MAX_LEVELS = 5
+# "ORDER BY".
+MAX_ORDERINGS = 32
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def _matching(
     conditions = [scope.alive, *also]
     if query.where is not None:
         conditions.append(where.sql(query.where))
+    check_orderings(query)
     order = ", ".join(_order(scope, ordering) for ordering in query.order)
     sql = f"{scope.from_sql} WHERE {' AND '.join(conditions)}" + (f" ORDER BY {order}" if order else "")
     return sql, tuple(where.params)
@@ -89,6 +92,11 @@ def _order(scope: Scope, ordering: Ordering) -> str:
         message = f"field '{column.field.name}' can not be sorted in a query call"
         raise scope.error(ordering.operand, "INVALID_FIELD", message)
     return order_sql(column.sql, column.field, ordering)
+
+
+def check_orderings(query: Query) -> None:
+    if len(query.order) > MAX_ORDERINGS:
+        raise malformed(f"A query may not be sorted by more than {MAX_ORDERINGS} fields")
 
 
 def order_sql(sql: str, field: FieldSpec, ordering: Ordering) -> str:

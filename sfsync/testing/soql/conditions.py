@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from ..errors import OrgError
@@ -15,7 +16,6 @@ from ..schema.base import FieldSpec
 from .joins import Joins
 from .literals import Value, like_pattern, midnight, options_of, value_of
 from .parse import malformed
-from .relative import Days
 from .scope import Column, Scope
 from .tree import (
     Combination,
@@ -115,11 +115,7 @@ class Where:
 
     def _within(self, column: Column, operator: str, literal: Literal) -> str:
         """Compare with a stretch of days: equal is within, less is before its start, greater after its end."""
-        days = self._days(literal)
-        start, end = (
-            day.isoformat() if column.field.type == "date" else midnight(day)
-            for day in (days.start, days.end)
-        )
+        start, end = self._bounds(column, literal)
         if operator in ("=", "!="):
             self.params += [start, end]
             within = f"({column.sql} >= ? AND {column.sql} < ?)"
@@ -127,11 +123,15 @@ class Where:
         self.params.append(start if operator in ("<", ">=") else end)
         return f"{column.sql} {'<' if operator in ('<', '<=') else '>='} ?"
 
-    def _days(self, literal: Literal) -> Days:
+    def _bounds(self, column: Column, literal: Literal) -> tuple[str, str]:
+        """Return the first value of a date literal's stretch of days, and the first after it."""
         try:
-            return self._scope.view.calendar.days(literal.text)
+            days = self._scope.view.calendar.days(literal.text)
         except (OverflowError, ValueError):
             raise malformed(f"Invalid date literal: {literal.text}") from None
+        if column.field.type == "date":
+            return days.start.isoformat(), days.end.isoformat()
+        return midnight(days.start), midnight(days.end)
 
     def _like(self, column: Column, comparison: Comparison) -> str:
         if not column.field.is_text or column.field.type == "multipicklist":
@@ -160,11 +160,16 @@ class Where:
 
     def _among_dates(self, column: Column, membership: Membership, relative: list[Literal]) -> str:
         """Compile a list with date literals, each of which stands for a stretch of days."""
-        parts = [self._within(column, "=", literal) for literal in relative]
-        plain = tuple(one for one in membership.literals if one not in relative)
+        stretches = [self._bounds(column, literal) for literal in relative]
+        self.params.append(json.dumps(stretches))
+        within = " AND ".join(
+            f"{column.sql} {operator} json_extract(stretch.value, '$[{end}]')"
+            for end, operator in enumerate((">=", "<"))
+        )
+        inside = f"EXISTS (SELECT 1 FROM json_each(?) AS stretch WHERE {within})"
+        plain = tuple(one for one in membership.literals if one.kind is not LiteralKind.RELATIVE_DATE)
         if plain:
-            parts.append(self._membership(column, Membership(membership.operand, plain, negated=False)))
-        inside = _joined(parts, "OR")
+            inside = f"({inside} OR {self._membership(column, replace(membership, literals=plain, negated=False))})"
         return f"NOT COALESCE({inside}, 0)" if membership.negated else inside
 
     def _inclusion(self, column: Column, inclusion: Inclusion) -> str:

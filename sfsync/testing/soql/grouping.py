@@ -14,7 +14,7 @@ from ..errors import OrgError
 from ..schema.base import FieldSpec
 from ..schema.derive import field_properties
 from ..storage.values import wire_decoder
-from .compile import limited, order_sql
+from .compile import check_orderings, limited, order_sql
 from .conditions import Params, Where, check_limits
 from .parse import malformed
 from .scope import Column, Scope
@@ -129,6 +129,7 @@ class Groups:
         return f"{sql} HAVING {Where(self._scope, self.column, params).sql(self._query.group.having)}"
 
     def order(self) -> str:
+        check_orderings(self._query)
         terms = ", ".join(map(self._ordering, self._query.order))
         return f" ORDER BY {terms}" if terms else ""
 

@@ -7,9 +7,12 @@ read. It lives two days and dies with its session ("API Query Cursor Limits").
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..errors import OrgError
 from .compile import Compiled, compile_query
 from .cursors import Cursor, Cursors
 from .grouping import Grouped, check_groups, compile_grouped, is_grouped
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 SMALLEST_PAGE, LARGEST_PAGE = 200, 2_000
 _LONG_TEXT = 255
 _MANY_FIELDS = 20
+_TOO_MUCH = re.compile(r"too (many|large|long|deep|big)|parser stack overflow|at most \d+ tables")
 
 Record = dict[str, Any]
 
@@ -58,9 +62,9 @@ class Queries:
             return self._groups(compile_grouped(query, scope))
         compiled = compile_query(query, scope)
         if compiled.selection is None:
-            (count,) = next(iter(self._org.storage.read(compiled.count_sql, compiled.params)))
+            (count,) = next(iter(self._read(compiled.count_sql, compiled.params)))
             return {"totalSize": count, "done": True, "records": []}
-        found = [row[0] for row in self._org.storage.read(compiled.ids_sql, compiled.params)]
+        found = [row[0] for row in self._read(compiled.ids_sql, compiled.params)]
         size = page_size_of(compiled.selection, page_size)
         return self._page(self._cursors.make(compiled, found, session, size), 0, version)
 
@@ -76,8 +80,17 @@ class Queries:
         """Close the cursors of a session that has ended."""
         self._cursors.forget(session)
 
+    def _read(self, sql: str, params: Sequence[Any]) -> Iterator[Any]:
+        """Read rows; what SQLite finds too long or too deep is too complicated for Salesforce, too."""
+        try:
+            return self._org.storage.read(sql, params)
+        except (sqlite3.OperationalError, sqlite3.DataError) as error:
+            if _TOO_MUCH.search(str(error)) is None:
+                raise
+            raise OrgError(400, "QUERY_TOO_COMPLICATED", "The query is too complicated") from None
+
     def _groups(self, grouped: Grouped) -> dict[str, Any]:
-        records = [grouped.record(row) for row in self._org.storage.read(grouped.sql, grouped.params)]
+        records = [grouped.record(row) for row in self._read(grouped.sql, grouped.params)]
         check_groups(records)
         return {"totalSize": len(records), "done": True, "records": records}
 
@@ -93,7 +106,7 @@ class Queries:
             return {}
         reader = Reader(compiled.selection, version)
         sql = f"SELECT {', '.join(reader.columns)} {compiled.page_from}"
-        records = {row[0]: reader.read(row) for row in self._org.storage.read(sql, (json.dumps(wanted),))}
+        records = {row[0]: reader.read(row) for row in self._read(sql, (json.dumps(wanted),))}
         for children in compiled.selection.children:
             self._fill(children, records, cursor, version)
         return records
@@ -104,7 +117,7 @@ class Queries:
         """Give each record its children: a body with its own nextRecordsUrl when they are many, or null."""
         found: dict[str, list[str]] = {}
         params = (json.dumps(list(records)), *children.compiled.params)
-        for child, parent in self._org.storage.read(children.compiled.ids_sql, params):
+        for child, parent in self._read(children.compiled.ids_sql, params):
             found.setdefault(parent, []).append(child)
         opened = {
             parent: self._cursors.make(children.compiled, some, cursor.session, cursor.page_size)

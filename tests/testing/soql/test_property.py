@@ -28,7 +28,7 @@ EXTRA = (
     columns.boolean("Flag__c", "Flag"),
     FieldSpec(name="Tags__c", type="multipicklist", label="Tags", length=4_099, sortable=False),
 )
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 long = settings(quick, max_examples=1_500)
 
 

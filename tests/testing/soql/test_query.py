@@ -219,6 +219,11 @@ def test_a_place_outside_of_the_cursor_is_refused(
             "field 'Description' can not be sorted",
         ),
         (
+            f"SELECT Id FROM Account ORDER BY {', '.join(['Name'] * 33)}",
+            "MALFORMED_QUERY",
+            "A query may not be sorted by more than 32 fields",
+        ),
+        (
             f"SELECT {'Parent.' * 6}Id FROM Account",
             "MALFORMED_QUERY",
             "A path may not reach over more than 5",
@@ -262,6 +267,26 @@ def test_a_user_without_view_all_queries_what_is_owned_and_shared(queries: Queri
     assert [record["Id"] for record in body["records"]] == [shared]
     assert [child["Id"] for child in body["records"][0]["Contacts"]["records"]] == [contact]
     assert queries.run("SELECT COUNT(Id) FROM Contact", **known)["records"][0]["expr0"] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT Id FROM Account WHERE {'NOT ' * 99}Name = 'a'",
+        f"SELECT {', '.join(f'COUNT(Id) a{number}' for number in range(2_100))} FROM Account",
+    ],
+)
+def test_what_the_store_finds_too_much_is_too_complicated(run: Run, text: str) -> None:
+    with pytest.raises(OrgError) as caught:
+        run(text)
+    assert caught.value.code == "QUERY_TOO_COMPLICATED"
+
+
+def test_a_query_may_be_long_where_it_is_not_deep(run: Run, local_org: Org) -> None:
+    create(local_org, "Task", Subject="t")
+    assert run(f"SELECT Id FROM Task WHERE {' OR '.join(['Who.Name = null'] * 2_000)}")["totalSize"] == 1
+    days = ", ".join(["YESTERDAY"] * 5_000)
+    assert run(f"SELECT Id FROM Task WHERE CreatedDate IN ({days}, TODAY)")["totalSize"] == 1
 
 
 def test_five_parents_are_allowed(run: Run, local_org: Org) -> None:
