@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from .access import Access
+from .access import Access, Level
 from .assertions import new_key_pair
 from .automation import Automation
 from .clock import Clock
@@ -109,6 +109,10 @@ class SimulatedOrg:
     def set_access(self, username: str, **options: Any) -> None:
         """Say anew what a user may do; options are the fields of `Access`."""
         self.org.permissions.table.set(self._user(username), Access(**options))
+
+    def share(self, username: str, *record_ids: str, level: Level = "read") -> None:
+        """Let a user without View All Data see records, or edit them."""
+        self.org.permissions.table.share(self._user(username), record_ids, level)
 
     def issue_refresh_token(self, username: str) -> str:
         return self.site.refresh_tokens.issue(self._user(username))

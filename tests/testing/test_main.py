@@ -99,3 +99,9 @@ def test_a_file_of_no_objects_says_what_to_do(tmp_path: Path, content: str | Non
 )
 def test_wrong_usage(arguments: list[str]) -> None:
     assert run(*arguments).returncode == 2
+
+
+def test_a_certificate_that_cannot_be_read(tmp_path: Path) -> None:
+    finished = run("--certificate", str(tmp_path / "missing.pem"))
+    assert finished.returncode == 2
+    assert "name a PEM file" in finished.stderr

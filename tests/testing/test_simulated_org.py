@@ -9,6 +9,8 @@ import pytest
 import requests
 
 from sfsync.testing import SimulatedOrg
+from sfsync.testing.access import Access
+from sfsync.testing.errors import OrgError
 from tests.testing.http.conftest import Api
 
 
@@ -73,3 +75,18 @@ def test_many_threads_lose_nothing() -> None:
         assert sorted(record["Id"] for record in records) == sorted(created)
         assert len(set(created)) == 80
         assert simulated.api_calls == 161
+
+
+def test_access_and_shares_of_a_user() -> None:
+    with SimulatedOrg() as simulated:
+        org, admin = simulated.org, simulated.org.settings.user_id
+        rose = simulated.add_user("rose@example.com", access=Access(view_all=False), FirstName="Rose")
+        account = org.create("Account", {"Name": "A"}, admin)
+        assert org.retrieve("Account", [account], ["Id"], rose) == [None]
+        simulated.share("ROSE@example.com", account)
+        assert org.read("Account", account, ["Name"], rose)["Name"] == "A"
+        simulated.set_access("rose@example.com", objects={"Account": ""})
+        with pytest.raises(OrgError):
+            org.read("Account", account, ["Name"], rose)
+        with pytest.raises(LookupError):
+            simulated.set_access("nobody@example.com")
