@@ -70,8 +70,8 @@ class Loader:
         return b"".join(page.content).decode()
 
 
-def rows(text: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline="")))
+def rows(text: str, delimiter: str = ",") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 def make_loader(clock: Clock, **settings: Any) -> Loader:
