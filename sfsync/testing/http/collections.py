@@ -128,6 +128,9 @@ def upsert(call: Call, sobject: str, field: str) -> Answer:
         if _type_of(call, record) != spec.name:
             raise OrgError(400, "INVALID_TYPE", f"Records must be of type {spec.name}", [])
         value = _value_of(record, key)
+        if value is None and key == "Id":
+            fresh = {name: kept for name, kept in values_of(record).items() if name.lower() != "id"}
+            return Outcome(call.org.create(spec.name, fresh, call.user), created=True)
         if value is None:
             raise OrgError(400, "MISSING_ARGUMENT", f"{key} not specified", [])
         if uses[str(value).lower()] > 1:

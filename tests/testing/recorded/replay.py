@@ -6,11 +6,13 @@ import json
 import re
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
 from werkzeug.test import Client, TestResponse
 
+from sfsync.testing.clock import Clock
 from sfsync.testing.http.app import Application
 from sfsync.testing.http.site import Site
 from sfsync.testing.org import Org
@@ -22,6 +24,8 @@ from .meaning import differences
 
 ID = re.compile(r"\b(?=[0-9a])[0-9A-Za-z]{18}\b")
 HEADERS = ("content-type", "location", "last-modified", "sforce-limit-info")
+# Conditional requests were recorded later than this.
+BEGIN = datetime(2020, 8, 14, 20, 53, 2, tzinfo=UTC)
 # More rows than a page of 2,000 holds need not be there for what is compared.
 MOST_ROWS = 2_100
 
@@ -30,7 +34,7 @@ class Replay:
     """One story: its requests follow one another in one org. `ids` are the recorded ids and ours for them."""
 
     def __init__(self) -> None:
-        self.org = Org()
+        self.org = Org(clock=Clock(BEGIN))
         self.org.base_url = "https://simulated-org.my.salesforce.com"
         self.site = Site(self.org, self.org.base_url)
         self.user = self.org.settings.user_id
@@ -80,6 +84,9 @@ class Replay:
         shown = [
             (name, {**_conditions(exchange.path), **record}) for name, record in _records_in(exchange.answer)
         ]
+        if "RecordTypeId" in exchange.path:
+            values = {"Name": "Recorded", "DeveloperName": "Recorded", "SobjectType": shown[0][0]}
+            self.org.create("RecordType", values, self.user)
         for sobject, record in shown:
             self._create(sobject, record)
         if shown and isinstance(exchange.answer, dict) and "totalSize" in exchange.answer:
@@ -106,7 +113,8 @@ class Replay:
 
     def _values(self, spec: SObjectSpec, record: dict[str, Any]) -> dict[str, Any]:
         """Return the recorded values that can be written, and something for what is required."""
-        values = {name: value for name, value in record.items() if _writable(spec.find(name), value)}
+        found = {spec.find(name): value for name, value in record.items()}
+        values = {field.name: value for field, value in found.items() if field and _writable(field, value)}
         for field in spec.required_fields:
             if field.reference_to:
                 values[field.name] = self._reference(spec, field)
