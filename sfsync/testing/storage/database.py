@@ -118,12 +118,13 @@ class Storage:
             self._read_counters()
 
     def clear(self, schema: Schema) -> None:
-        """Forget everything, and make the tables of a schema anew."""
+        """Forget everything, and make the tables of a schema anew; the org's own tables are emptied."""
         with self._lock:
             self._require_no_transaction()
             sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             for (name,) in self._writer.execute(sql).fetchall():
-                self._writer.execute(f"DROP TABLE {quote(name)}")
+                verb = "DELETE FROM" if name.startswith("_") else "DROP TABLE"
+                self._writer.execute(f"{verb} {quote(name)}")
             create_tables(self._writer, schema)
             self._read_counters()
 

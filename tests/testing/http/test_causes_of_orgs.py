@@ -7,6 +7,7 @@ from sfsync.testing import SimulatedOrg
 from sfsync.testing.access import Access
 from sfsync.testing.schema.base import FieldSpec
 
+from ..test_simple_salesforce import write_certificates
 from .conftest import Api, sign_in
 
 
@@ -136,3 +137,21 @@ def test_a_password_in_every_error(fresh_api, org):
     """Causes F88: texts with marks, wherever an error can be."""
     org.faults.add("status", status=400, code="MARKED", message="mark-4711")
     assert fresh_api.get("/limits").json()[0]["message"] == "mark-4711"
+
+
+def test_a_formula_changes_with_its_parent(fresh_api):
+    """Causes F38: the child's own stamp stays."""
+    contact = fresh_api.create("Contact", LastName="C", Phone="1")
+    case = fresh_api.create("Case", ContactId=contact)
+    before = fresh_api.get(f"/sobjects/Case/{case}").json()
+    fresh_api("PATCH", f"/sobjects/Contact/{contact}", json={"Phone": "2"})
+    after = fresh_api.get(f"/sobjects/Case/{case}").json()
+    assert (before["ContactPhone"], after["ContactPhone"]) == ("1", "2")
+    assert before["SystemModstamp"] == after["SystemModstamp"]
+
+
+def test_a_certificate_that_nobody_knows(tmp_path):
+    """Causes F89."""
+    _, server, key = write_certificates(tmp_path)
+    with SimulatedOrg(tls=(server, key)) as simulated, pytest.raises(requests.exceptions.SSLError):
+        requests.get(simulated.url + "/services/data", timeout=20)
