@@ -45,10 +45,10 @@ KEPT_TIME = timedelta(days=7)
 
 @dataclass
 class _Run:
-    """The work on a job as far as it has come."""
+    """The work on a job, and the job as the last step left it."""
 
     work: Ingest | Extraction
-    processed: int
+    job: Job
 
 
 class Bulk:
@@ -199,16 +199,16 @@ class Bulk:
 
     def _step(self, job: Job, began: float) -> Job:
         run = self._runs.get(job.id)
-        if run is None or run.processed != job.processed:  # new, or set back to a snapshot
-            run = self._runs[job.id] = _Run(self._work_of(job), job.processed)
+        if run is None or run.job != job:  # new, or set back to a snapshot
+            run = self._runs[job.id] = _Run(self._work_of(job), job)
         with self._transaction():
             current = self.store.find(job.id)
             if current is None or current.state not in WAITING:  # aborted or deleted meanwhile
                 return job
             after = run.work.step(current)
-            run.processed = after.processed
             spent = round((monotonic() - began) * 1000)
-            return self._save(replace(after, milliseconds=after.milliseconds + spent))
+            run.job = self._save(replace(after, milliseconds=after.milliseconds + spent))
+            return run.job
 
     def _work_of(self, job: Job) -> Ingest | Extraction:
         work = (Ingest if job.kind == "V2Ingest" else Extraction)(self._org, self.store, job)
