@@ -38,3 +38,22 @@ def test_the_identity_url_needs_a_token(served: SimulatedOrg) -> None:
     other = body["id"][:-18] + "005000000000000AAA"
     headers = {"Authorization": f"Bearer {body['access_token']}"}
     assert requests.get(other, headers=headers, timeout=20).status_code == 404
+
+
+def test_userinfo_needs_a_token(served: SimulatedOrg) -> None:
+    url = served.url + "/services/oauth2/userinfo"
+    missing = requests.get(url, timeout=20)
+    assert (missing.status_code, missing.text) == (403, "Missing_OAuth_Token")
+    bad = requests.get(url, headers={"Authorization": "Bearer x"}, timeout=20)
+    assert (bad.status_code, bad.text) == (403, "Bad_OAuth_Token")
+
+
+def test_the_identity_of_another_user(served: SimulatedOrg) -> None:
+    user = served.add_user("identity@example.com", FirstName="Rose")
+    token = served.issue_refresh_token("identity@example.com")
+    body = sign_in(served, grant_type="refresh_token", refresh_token=token)
+    headers = {"Authorization": f"Bearer {body['access_token']}"}
+    identity = requests.get(body["id"], headers=headers, timeout=20).json()
+    assert (identity["user_id"], identity["first_name"]) == (user, "Rose")
+    served.org.update("User", user, {"IsActive": False}, served.org.settings.user_id)
+    assert requests.get(body["id"], headers=headers, timeout=20).status_code == 403
