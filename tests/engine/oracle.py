@@ -156,9 +156,16 @@ def blank_root(version: Version) -> bool:
 
 
 def lost(story: Story, name: str, final: Any, losers: Iterable[Any]) -> list[Version]:
-    """Return the versions that were replaced by somebody who did not know them, and that no conflict keeps."""
+    """Return the versions that were replaced by somebody who did not know them, and that no conflict keeps.
+
+    When two records turn out to be one, a value takes the place of none.
+    """
     kept = {final, *losers}
-    covered = past(each for each in story.versions[name] if each.value in kept or each.is_return)
+    covered = past(
+        each
+        for each in story.versions[name]
+        if each.value in kept or each.is_return or (story.loose and each.value is None)
+    )
     return [each for each in story.versions[name] if each not in covered and not blank_root(each)]
 
 

@@ -19,7 +19,7 @@ from tests.engine.findings import findings
 from tests.engine.histories import History
 
 SHORT = 14 if connection.vendor == "sqlite" else 5
-FIRST, LAST = map(int, os.environ.get("SFSYNC_HISTORIES", "1000-1150").split("-"))
+FIRST, LAST = map(int, os.environ.get("SFSYNC_HISTORIES", "1000-1060").split("-"))
 
 
 def check(crm: Org, seed: int, steps: int) -> None:
@@ -43,6 +43,7 @@ def test_a_history_ends_equal_with_nothing_lost(crm: Org, seed: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.databases
 @pytest.mark.parametrize("seed", range(FIRST, LAST))
 def test_a_long_history_ends_equal_with_nothing_lost(crm: Org, seed: int) -> None:
     check(crm, seed, steps=60)
