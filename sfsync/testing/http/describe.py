@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 from .answer import Answer, not_modified
 from .call import Call
@@ -39,5 +40,6 @@ def basic_info(call: Call, sobject: str) -> Answer:
 def _described(call: Call, name: str, body: dict[str, Any]) -> Answer:
     """Answer a describe, or 304 when it is what this user got before."""
     changed = call.site.freshness.changed((call.user, call.version, name), body)
-    headers = {"Last-Modified": http_date(changed)}
+    stamp = http_date(changed)
+    headers = {"ETag": f'"{crc32(stamp.encode()):08x}"', "Last-Modified": stamp}
     return not_modified(headers) if is_current(call, changed) else Answer(200, body, headers)

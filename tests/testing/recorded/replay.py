@@ -23,7 +23,7 @@ from .exchanges import Exchange
 from .meaning import differences
 
 ID = re.compile(r"\b(?=[0-9a])[0-9A-Za-z]{18}\b")
-HEADERS = ("content-type", "location", "last-modified", "sforce-limit-info")
+HEADERS = ("content-type", "location", "etag", "last-modified", "sforce-limit-info")
 # Conditional requests were recorded later than this.
 BEGIN = datetime(2020, 8, 14, 20, 53, 2, tzinfo=UTC)
 # More rows than a page of 2,000 holds need not be there for what is compared.
