@@ -14,13 +14,15 @@ from .excerpt import located
 from .parse import malformed
 from .scope import Scope, View
 from .selection import Children, Selection
-from .tree import Aliased, Call, Ordering, Query, Selected
+from .tree import Aliased, Call, Ordering, Path, Query, Selected
 
 # "Relationship Query Limitations".
 MAX_SUBQUERIES = 20
 MAX_LEVELS = 5
 # "ORDER BY".
 MAX_ORDERINGS = 32
+# "FIELDS()": what may contain every field may not be long.
+MAX_WITH_FIELDS = 200
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def compile_query(query: Query, scope: Scope) -> Compiled:
     QUERY_TOO_COMPLICATED and INVALID_QUERY_FILTER_OPERATOR.
     """
     check_limits(query.limit, query.offset)
-    selection = None if query.fields is None else _selection(query.fields, scope, level=1)
+    selection = None if query.fields is None else _selection(query, query.fields, scope, level=1)
     page_from = _page_from(scope)
     matching, params = _matching(query, scope, [])
     matching += limited(query)
@@ -107,7 +109,7 @@ def order_sql(sql: str, field: FieldSpec, ordering: Ordering) -> str:
     return f"{sql}{collation} {direction} NULLS {'LAST' if ordering.nulls_last else 'FIRST'}"
 
 
-def _selection(selected: tuple[Selected, ...], scope: Scope, level: int) -> Selection:
+def _selection(query: Query, selected: tuple[Selected, ...], scope: Scope, level: int) -> Selection:
     root = Selection(scope.root)
     if sum(isinstance(item, Query) for item in selected) > MAX_SUBQUERIES:
         raise malformed(f"A query may not have more than {MAX_SUBQUERIES} subqueries")
@@ -117,10 +119,24 @@ def _selection(selected: tuple[Selected, ...], scope: Scope, level: int) -> Sele
         elif isinstance(item, Aliased):
             raise malformed("only aggregate expressions use field aliasing")
         elif isinstance(item, Call):
-            raise scope.misplaced(item)
+            for path in _fields(item, query, scope):
+                root.add_field(path, scope)
         else:
             root.add_field(item, scope)
     return root
+
+
+def _fields(call: Call, query: Query, scope: Scope) -> list[Path]:
+    """Return the fields that FIELDS() stands for: those that the user sees ("FIELDS()")."""
+    which = str(call.path).upper()
+    if call.function != "FIELDS" or which not in ("ALL", "STANDARD", "CUSTOM"):
+        raise scope.misplaced(call)
+    if which != "STANDARD" and (query.limit is None or query.limit > MAX_WITH_FIELDS):
+        raise malformed(f"The SOQL FIELDS function must have a LIMIT of at most {MAX_WITH_FIELDS}")
+    view = scope.view
+    fields = view.permissions.visible_fields(view.user, scope.root.spec)
+    wanted = [field for field in fields if which == "ALL" or field.custom == (which == "CUSTOM")]
+    return [Path((field.name,), call.offset) for field in wanted]
 
 
 def _children(query: Query, parent: Scope, level: int) -> Children:
@@ -132,7 +148,7 @@ def _children(query: Query, parent: Scope, level: int) -> Children:
     if query.fields is None or query.group is not None:
         raise malformed("A subquery cannot be an aggregate query")
     scope = Scope(parent.view, query, spec)
-    selection = _selection(query.fields, scope, level)
+    selection = _selection(query, query.fields, scope, level)
     page_from = _page_from(scope)
     link = scope.root.sql(lookup)
     params: Params = []

@@ -21,7 +21,10 @@ _ID_LENGTH = 18
 
 @dataclass(frozen=True)
 class Cursor:
-    """An open query: `ids` are the matching ids, end to end in one text."""
+    """An open query: `ids` are the matching ids, end to end in one text.
+
+    One that has a single page has no locator, for nobody asks for more.
+    """
 
     locator: str
     session: str
@@ -49,10 +52,11 @@ class Cursors:
 
     def make(self, compiled: Compiled, ids_found: Sequence[str], session: str, page_size: int) -> Cursor:
         """Make a cursor, and keep it if one page does not hold what was found."""
-        locator = ids.to_18(_LOCATOR_PREFIX + "".join(secrets.choice(ids.DIGITS) for _ in range(12)))
+        several = len(ids_found) > page_size
         expires = self._clock.now() + LIFETIME
+        locator = _new_locator() if several else ""
         cursor = Cursor(locator, session, compiled, "".join(ids_found), page_size, expires)
-        if cursor.total > page_size:
+        if several:
             self._keep(cursor)
         return cursor
 
@@ -82,6 +86,10 @@ class Cursors:
             while self._open and next(iter(self._open.values())).expires <= now:
                 del self._open[next(iter(self._open))]
             self._open[cursor.locator] = cursor
+
+
+def _new_locator() -> str:
+    return ids.to_18(_LOCATOR_PREFIX + "".join(secrets.choice(ids.DIGITS) for _ in range(12)))
 
 
 def _invalid_locator() -> OrgError:

@@ -198,9 +198,9 @@ def test_too_many_groups_are_refused(run: Run, local_org: Org) -> None:
             "A grouped query cannot have subqueries",
         ),
         (
-            "SELECT FIELDS(ALL) FROM Account",
+            "SELECT FORMAT(AnnualRevenue) FROM Account",
             "MALFORMED_QUERY",
-            "The function FIELDS() is not supported by this simulated org yet",
+            "The function FORMAT() is not supported by this simulated org yet",
         ),
         (
             "SELECT Id FROM Account WHERE COUNT(Id) > 1",

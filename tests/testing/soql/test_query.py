@@ -60,6 +60,21 @@ def test_an_empty_lookup_is_null(run: Run, local_org: Org) -> None:
     assert record["Account"] is None
 
 
+def test_fields_stands_for_many(run: Run, local_org: Org) -> None:
+    create(local_org, "Account", Name="Edge")
+    every = [field.name for field in local_org.schema.get("Account").fields.values()]
+    [record] = run("SELECT FIELDS(ALL) FROM Account LIMIT 200")["records"]
+    assert list(record) == ["attributes", *every]
+    [record] = run("SELECT Fields(Custom), Name FROM Account LIMIT 1")["records"]
+    assert list(record) == ["attributes", *(name for name in every if name.endswith("__c")), "Name"]
+    [record] = run("SELECT FIELDS(STANDARD) FROM Account")["records"]
+    assert list(record) == ["attributes", *(name for name in every if not name.endswith("__c"))]
+    for text in ("SELECT FIELDS(ALL) FROM Account", "SELECT FIELDS(CUSTOM) FROM Account LIMIT 201"):
+        with pytest.raises(OrgError) as caught:
+            run(text)
+        assert caught.value.message == "The SOQL FIELDS function must have a LIMIT of at most 200"
+
+
 def test_an_alias_names_the_object(run: Run, local_org: Org) -> None:
     create(local_org, "Account", Name="Edge")
     [record] = run("SELECT a.Name FROM Account a WHERE a.Name = 'Edge' ORDER BY a.Name")["records"]
