@@ -218,6 +218,11 @@ def merge_refused() -> OrgError:
     return OrgError(400, "INVALID_OPERATION", message, [])
 
 
+def record_type_not_valid(record_type_id: str) -> OrgError:
+    message = f"Record Type ID: this ID value isn't valid for the user: {record_type_id}"
+    return OrgError(400, "INVALID_CROSS_REFERENCE_KEY", message, ["RecordTypeId"])
+
+
 def precondition_failed() -> OrgError:
     """Refuse a conditional write (REST guide, "Status Codes": 412; the body's text is not sourced)."""
     message = "The data was modified after the date given in the If-Unmodified-Since header."

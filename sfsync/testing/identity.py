@@ -1,22 +1,38 @@
-"""The two records that every org has: the organization and the user who signs in."""
+"""The records that every org has: the organization, its administrator, its price book and its hours."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from .definitions import define
 from .ids import make_id
 from .records import Records
+from .schema.setup import DAYS
 from .settings import OrgSettings
 from .storage.tables import quote
 
 ADMINISTRATOR_PROFILE = make_id("00e", 1)
+STANDARD_PRICE_BOOK = make_id("01s", 1)
+PRICE_BOOK = {"Name": "Standard Price Book", "IsActive": 1, "IsStandard": 1}
+DEFAULT_HOURS = make_id("01m", 1)
+HOURS = {
+    "Name": "Default",
+    "IsActive": 1,
+    "IsDefault": 1,
+    "TimeZoneSidKey": "America/Los_Angeles",
+    **{f"{day}{end}Time": "00:00:00.000Z" for day in DAYS for end in ("Start", "End")},
+}
 
 
 def ensure_identity(records: Records, settings: OrgSettings) -> None:
-    """Create what is missing of the two, under the ids that the settings fix."""
+    """Create what is missing of them, under the ids that the settings fix."""
     with records.storage.transaction():
         _ensure(records, "User", settings.user_id, _administrator(settings), settings)
         _ensure(records, "Organization", settings.org_id, _organization(settings), settings)
+        _ensure(records, "Pricebook2", STANDARD_PRICE_BOOK, PRICE_BOOK, settings)
+        _ensure(records, "BusinessHours", DEFAULT_HOURS, HOURS, settings)
+        records.record_types.introduce_all()
+        define(records.storage, records.schema)
 
 
 def _ensure(

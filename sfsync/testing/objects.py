@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from .definitions import define
 from .schema.base import FieldSpec, Schema, SObjectSpec
 from .schema.load import spec_from_describe, widened
 from .storage import Storage
@@ -24,6 +25,7 @@ class Objects:
         self.storage.ensure(spec)
         with self.storage.transaction():
             self.writer.refresh(spec)
+            define(self.storage, self.schema)
 
     def add_field(self, sobject: str, field: FieldSpec) -> None:
         """Give an object a further field, or another one in the place of one it has."""

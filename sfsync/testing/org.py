@@ -20,6 +20,7 @@ from .identity import ensure_identity, new_user
 from .objects import Objects
 from .permissions import Permissions
 from .reading import Reader
+from .record_types import RecordTypes
 from .records import Records
 from .recycling import Recycling
 from .references import References
@@ -57,6 +58,7 @@ class Org:
         self.permissions = Permissions(self.schema, self.storage, self.settings)
         self.references = References(self.storage, self.schema, self.settings)
         writer = Writer(self.storage, self.clock, self.settings, Computed(self.storage, self.schema))
+        self.record_types = RecordTypes(self.storage, self.schema)
         self.objects = Objects(self.storage, self.schema, writer)
         self.delete_log = DeleteLog(self.storage, self.schema, self.clock, self.settings)
         self.recycling = Recycling(
@@ -71,6 +73,7 @@ class Org:
             self.references,
             writer,
             self.recycling,
+            self.record_types,
         )
         self.reader = Reader(self.storage, self.clock, self.permissions)
         self.transactions = Transactions(self)
@@ -163,10 +166,6 @@ class Org:
             self.delete(sobject, record_id, user)
             self.purge(sobject, record_id, user)
 
-    def empty_recycle_bin(self) -> int:
-        """Remove everything that is deleted for good and return how many records that were."""
-        return self.recycling.purge_all()
-
     def read(
         self,
         sobject: str,
@@ -221,7 +220,8 @@ class Org:
 
     def describe(self, sobject: str, user: str, version: str = DEFAULT_VERSION) -> dict[str, Any]:
         spec = self.permissions.described(user, self._spec(sobject, user))
-        body = describe_body(self.schema, spec, spec.fields.values(), version, self.base_url)
+        types = self.record_types.of(spec)
+        body = describe_body(self.schema, spec, spec.fields.values(), version, self.base_url, types)
         seen = {visible.name for visible in self.permissions.visible_objects(user)}
         children = body["childRelationships"]
         body["childRelationships"] = [child for child in children if child["childSObject"] in seen]
@@ -281,10 +281,6 @@ class Org:
     def add_field(self, sobject: str, field: FieldSpec) -> None:
         """Give an object a further field, or another one in the place of one it has."""
         self.objects.add_field(sobject, field)
-
-    def load_objects(self, described: Any) -> list[str]:
-        """Add objects and fields from describe JSON and return their names; raise SchemaError for no describe."""
-        return self.objects.load(described)
 
     def close(self) -> None:
         self.bulk.close()

@@ -17,6 +17,7 @@ from . import errors, ids
 from .clock import Clock
 from .normalise import normalise
 from .permissions import Permissions
+from .record_types import RecordTypes
 from .recycling import Recycling
 from .references import References
 from .schema.base import FieldSpec, Schema, SObjectSpec
@@ -39,6 +40,7 @@ class Records:
     references: References
     writer: Writer
     recycling: Recycling
+    record_types: RecordTypes
     _defaults: dict[SObjectSpec, dict[str, Any]] = dataclasses.field(
         default_factory=dict, init=False, repr=False
     )
@@ -89,6 +91,8 @@ class Records:
         )
         record |= self.writer.stamps(spec, user, "CreatedDate", "CreatedById")
         record |= self.writer.computed.numbers(spec)
+        if "RecordTypeId" in record:
+            record["RecordTypeId"] = self.record_types.default(spec)
         if "OwnerId" in record:
             record["OwnerId"] = user
         return record
@@ -99,6 +103,8 @@ class Records:
             record |= spec.derive(record, {}, sent)
         require_unique(self.storage, spec, record, record)
         self.writer.insert(spec, record)
+        if spec.name == "RecordType":
+            self.record_types.introduce(record["SobjectType"])
 
     def _incoming(
         self,
@@ -117,6 +123,8 @@ class Records:
         for field, _ in named:
             if field.type == "reference" and sent[field.name] is not None:
                 target = self.references.check(field, sent[field.name])
+                if field.name == "RecordTypeId":
+                    self.record_types.require(spec, sent[field.name])
                 if target is not None:
                     self.permissions.require_target(user, spec, field, target, sent[field.name])
                 if record_id is not None and spec.name in field.reference_to:

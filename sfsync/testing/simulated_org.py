@@ -44,7 +44,7 @@ class SimulatedOrg:
     ) -> None:
         self.org = Org(data, clock=clock, settings=OrgSettings(**settings))
         if objects is not None:
-            self.org.load_objects(objects)
+            self.org.objects.load(objects)
         if seed is not None:
             seed_org(self.org, **seed)
         self.site = Site(self.org)

@@ -143,8 +143,8 @@ def test_purge_removes_for_good(org: Org, user: str, family: dict[str, str]) -> 
 
 def test_the_recycle_bin_can_be_emptied(org: Org, user: str, family: dict[str, str]) -> None:
     org.delete("Account", family["Account"], user)
-    assert org.empty_recycle_bin() == 3
-    assert org.empty_recycle_bin() == 0
+    assert org.recycling.purge_all() == 3
+    assert org.recycling.purge_all() == 0
 
 
 @pytest.fixture

@@ -18,13 +18,13 @@ def objects(call: Call) -> Answer:
 def add_objects(call: Call) -> Answer:
     """Add objects, and fields to those there are: describe JSON, one object or an array of them."""
     try:
-        return Answer(201, {"objects": call.org.load_objects(call.json())})
+        return Answer(201, {"objects": call.org.objects.load(call.json())})
     except SchemaError as error:
         raise refusal(error) from None
 
 
 def empty_recycle_bin(call: Call) -> Answer:
-    return Answer(200, {"purged": call.org.empty_recycle_bin()})
+    return Answer(200, {"purged": call.org.recycling.purge_all()})
 
 
 def delete_log(call: Call) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .base import FieldSpec, Schema, SObjectSpec
@@ -21,7 +21,12 @@ def global_body(specs: Iterable[SObjectSpec], version: str) -> dict[str, Any]:
 
 
 def describe_body(
-    schema: Schema, spec: SObjectSpec, fields: Iterable[FieldSpec], version: str, base_url: str | None
+    schema: Schema,
+    spec: SObjectSpec,
+    fields: Iterable[FieldSpec],
+    version: str,
+    base_url: str | None,
+    record_types: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return the describe of an object with the fields given; keys by name, as on the wire."""
     shared = object_properties(spec, version)
@@ -39,7 +44,7 @@ def describe_body(
         "lookupLayoutable": None,
         "namedLayoutInfos": [],
         "networkScopeFieldName": None,
-        "recordTypeInfos": [_master_record_type(shared["urls"]["sobject"], spec)],
+        "recordTypeInfos": _record_types(shared["urls"]["sobject"], spec, record_types),
         "searchLayoutable": spec.layoutable and spec.searchable,
         "sobjectDescribeOption": "FULL",
         "supportedScopes": _scopes(spec),
@@ -66,18 +71,26 @@ def _child(child: SObjectSpec, lookup: FieldSpec) -> dict[str, Any]:
     }
 
 
-def _master_record_type(sobject_url: str, spec: SObjectSpec) -> dict[str, Any]:
-    layout = {"layout": f"{sobject_url}/describe/layouts/{MASTER_RECORD_TYPE}"} if spec.layoutable else {}
-    return {
-        "active": True,
-        "available": True,
-        "defaultRecordTypeMapping": True,
-        "developerName": "Master",
-        "master": True,
-        "name": "Master",
-        "recordTypeId": MASTER_RECORD_TYPE,
-        "urls": layout,
-    }
+def _record_types(
+    sobject_url: str, spec: SObjectSpec, rows: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the record types and, last, the master; the first active one is the default, or the master."""
+    master = {"IsActive": 1, "DeveloperName": "Master", "Name": "Master", "Id": MASTER_RECORD_TYPE}
+    types = [*rows, master]
+    default = next(row["Id"] for row in types if row["IsActive"])
+    return [
+        {
+            "active": bool(row["IsActive"]),
+            "available": bool(row["IsActive"]),
+            "defaultRecordTypeMapping": row["Id"] == default,
+            "developerName": row["DeveloperName"],
+            "master": row is master,
+            "name": row["Name"],
+            "recordTypeId": row["Id"],
+            "urls": {"layout": f"{sobject_url}/describe/layouts/{row['Id']}"} if spec.layoutable else {},
+        }
+        for row in types
+    ]
 
 
 def _scopes(spec: SObjectSpec) -> list[dict[str, str]]:

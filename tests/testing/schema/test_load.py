@@ -46,7 +46,7 @@ INVOICE = {
 
 
 def test_an_object_of_a_few_lines_works(org: Org, user: str) -> None:
-    assert org.load_objects(INVOICE) == ["Invoice__c"]
+    assert org.objects.load(INVOICE) == ["Invoice__c"]
     account = org.create("Account", {"Name": "A"}, user)
     values = {"Total__c": "12.345", "Account__c": account, "Number__c": "n1"}
     invoice = org.create("invoice__c", values, user)
@@ -62,7 +62,7 @@ def test_an_object_of_a_few_lines_works(org: Org, user: str) -> None:
 
 
 def test_its_describe(org: Org, user: str) -> None:
-    org.load_objects([INVOICE, {"name": "Plain__c"}])
+    org.objects.load([INVOICE, {"name": "Plain__c"}])
     body = org.describe("Invoice__c", user)
     assert (body["custom"], body["keyPrefix"], body["labelPlural"]) == (True, "a00", "Invoices")
     fields = {field["name"]: field for field in body["fields"]}
@@ -80,7 +80,7 @@ def test_its_describe(org: Org, user: str) -> None:
 def test_fields_for_an_object_there_is(org: Org, user: str) -> None:
     account = org.create("Account", {"Name": "A"}, user)
     field = {"name": "Tier__c", "type": "string", "length": 20}
-    org.load_objects({"name": "Account", "fields": [field, {"name": "Name", "type": "boolean"}]})
+    org.objects.load({"name": "Account", "fields": [field, {"name": "Name", "type": "boolean"}]})
     org.update("Account", account, {"Tier__c": "gold"}, user)
     record = org.read("Account", account, ["Tier__c", "Name"], user)
     assert (record["Tier__c"], record["Name"]) == ("gold", "A")
@@ -106,7 +106,7 @@ def test_the_describe_of_a_live_org_comes_out_as_it_went_in(sobject: str) -> Non
 
 def test_an_org_of_another_orgs_describe(org: Org, user: str) -> None:
     described = {**recorded(DESCRIBES["Event"]), "name": "Appointment__c", "keyPrefix": "a0Z"}
-    org.load_objects(described)
+    org.objects.load(described)
     made = org.create("Appointment__c", {"Subject": "Lunch"}, user)
     assert org.read("Appointment__c", made, ["ShowAs"], user)["ShowAs"] == "Busy"
 
@@ -128,5 +128,5 @@ def test_an_org_of_another_orgs_describe(org: Org, user: str) -> None:
 )
 def test_what_is_no_describe(org: Org, wrong: Any) -> None:
     with pytest.raises(SchemaError):
-        org.load_objects([{"name": "Fine__c"}, wrong])
+        org.objects.load([{"name": "Fine__c"}, wrong])
     assert org.schema.find("Fine__c") is None
