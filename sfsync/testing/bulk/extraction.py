@@ -30,7 +30,7 @@ UNSUPPORTED = frozenset({"EntityDefinition", "FieldDefinition"})
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'", re.DOTALL)
 _SELECTED = re.compile(r"\s*SELECT\b(.*?)\bFROM\b", re.IGNORECASE | re.DOTALL)
 _SUBQUERY = re.compile(r"\(\s*SELECT\b", re.IGNORECASE)
-_AGGREGATE = re.compile(r"\b(COUNT|COUNT_DISTINCT|SUM|AVG|MIN|MAX|GROUPING)\s*\(", re.IGNORECASE)
+_AGGREGATE = re.compile(r"\b(COUNT|COUNT_DISTINCT|SUM|AVG|MIN|MAX|GROUPING|FIELDS)\s*\(", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(GROUP\s+BY|OFFSET|TYPEOF)\b", re.IGNORECASE)
 
 

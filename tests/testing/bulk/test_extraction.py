@@ -93,6 +93,7 @@ def test_what_is_deleted_while_the_job_runs_is_missing(stepping: Loader) -> None
         ("SELECT Id FROM Account LIMIT 1 OFFSET 5", "API_ERROR", "OFFSET is not supported in Bulk Query"),
         ("SELECT count() FROM Account", "API_ERROR", "COUNT is not supported in Bulk Query"),
         ("SELECT MAX(Name) FROM Account", "API_ERROR", "MAX is not supported in Bulk Query"),
+        ("SELECT FIELDS(STANDARD) FROM Account", "API_ERROR", "FIELDS is not supported in Bulk Query"),
     ],
 )  # fmt: skip
 def test_what_bulk_queries_cannot_do(loader: Loader, soql: str, code: str, message: str) -> None:
