@@ -208,6 +208,7 @@ class Automation:
 
     def _check(self, rule: Rule) -> None:
         """Try a rule out on no record, so that a mistake in it shows at once."""
+        _check_types(rule)
         spec = self._org.schema.get(rule.sobject)
         if isinstance(rule, DuplicateRule):
             for name in rule.fields:
@@ -217,3 +218,13 @@ class Automation:
             spec.field(rule.parent)
         if rule.condition is not None:
             self._holds(spec, rule.condition, "000000000000000AAA")
+
+
+def _check_types(rule: Rule) -> None:
+    """Refuse what JSON can bring in the place of a name, a list of operations or new values."""
+    if not isinstance(rule.sobject, str):
+        raise ValueError("sobject is the name of an object")
+    if isinstance(rule.on, str) or not set(rule.on) <= {*WRITES, "delete"}:
+        raise ValueError("on is a list of create, update and delete")
+    if isinstance(rule, Trigger) and not (callable(rule.change) or isinstance(rule.change, Mapping)):
+        raise ValueError("change is an object of new values")

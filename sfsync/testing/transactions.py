@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 from . import errors
 from .faults.actions import OPERATIONS
 from .faults.rows import lock_message
-from .ids import to_18
+from .ids import is_id, to_18
 from .storage import format_moment
 from .storage.history import Change
 from .storage.replay import replay
+from .uniqueness import require_unique
 
 if TYPE_CHECKING:
     from .org import Org
@@ -91,11 +92,16 @@ class Transactions:
             return written
 
     def commit(self, transaction: Transaction | int) -> list[str]:
-        """Make everything visible, and return the ids written."""
+        """Make everything visible, and return the ids written.
+
+        Raise OrgError DUPLICATE_VALUE, and leave the transaction open, where somebody else has taken a unique
+        value meanwhile (in a real org they would have waited for this commit).
+        """
         with self._lock:
             target = self.get(transaction)
             with self._org.storage.transaction():
                 replay(self._org.storage, target.changes, remember=True)
+                self._require_unique(target.changes)
             # Only now: a reader must find either the rows or the transaction that holds them back.
             del self._open[target.number]
             return target.written
@@ -153,6 +159,12 @@ class Transactions:
             changes.extend(storage.pending()[before:])
         return written, changes
 
+    def _require_unique(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            spec = self._org.schema.find(change.sobject)
+            if spec is not None and change.operation in ("create", "update"):
+                require_unique(self._org.storage, spec, {"Id": change.record_id}, change.changed)
+
     @contextmanager
     def _inside(self, target: Transaction) -> Iterator[None]:
         """Let a transaction write the rows it has locked itself."""
@@ -181,6 +193,10 @@ class Transactions:
         values, user = write.get("values", {}), write.get("user", org.settings.user_id)
         if operation not in OPERATIONS or not isinstance(sobject, str):
             raise TransactionError(f"A write needs an sobject and an operation of {', '.join(OPERATIONS)}.")
+        if not isinstance(values, Mapping) or not isinstance(user, str):
+            raise TransactionError("The values of a write are an object, and its user is an id.")
+        if record_id is not None and not (isinstance(record_id, str) and is_id(record_id)):
+            raise TransactionError("The id of a write is that of a record.")
         if operation == "touch":
             yield from self._touch(sobject, record_id)
             return

@@ -4,6 +4,7 @@ import pytest
 
 from sfsync.testing.errors import OrgError
 from sfsync.testing.inspection import history, stored
+from sfsync.testing.schema.base import FieldSpec
 from sfsync.testing.transactions import TransactionError
 
 START = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -130,3 +131,15 @@ def test_ids_of_a_rolled_back_transaction_are_not_given_out_again(org, user):
     (record_id,) = org.transactions.write(transaction, [create("never")])
     org.transactions.roll_back(transaction)
     assert org.create("Account", {"Name": "A"}, user) != record_id
+
+
+def test_a_unique_value_that_somebody_else_took_meanwhile_stops_the_commit(org, user):
+    key = FieldSpec(name="Key__c", type="string", label="Key", length=10, external_id=True, unique=True)
+    org.add_field("Account", key)
+    transaction = org.transactions.open()
+    org.transactions.write(transaction, [create("late", Key__c="1")])
+    org.create("Account", {"Name": "quick", "Key__c": "1"}, user)
+    with pytest.raises(OrgError, match="DUPLICATE_VALUE"):
+        org.transactions.commit(transaction)
+    assert [row["Name"] for row in stored(org, "Account")] == ["quick"]
+    assert list(org.transactions) == [transaction]

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, get_args
 
+from .types import require_types
+
 When = Literal["before", "after"]
 
 # What somebody else can write: see `transactions`.
@@ -29,6 +31,7 @@ class Action:
         ACTIONS[cls.name] = cls
 
     def __post_init__(self) -> None:
+        require_types(self)
         when = getattr(self, "when", "after")
         if when not in get_args(When):
             raise ValueError(f"when is 'before' or 'after', not {when!r}")
@@ -174,7 +177,11 @@ class Write(Action):
     def __post_init__(self) -> None:
         super().__post_init__()
         for write in self.writes:
-            if write.get("operation") not in OPERATIONS or not write.get("sobject"):
+            if (
+                not isinstance(write, Mapping)
+                or write.get("operation") not in OPERATIONS
+                or not write.get("sobject")
+            ):
                 raise ValueError(f"a write needs an sobject and an operation of {', '.join(OPERATIONS)}")
 
 

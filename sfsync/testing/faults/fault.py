@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from .actions import ACTIONS, Action
+from .types import require_types
 
 
 class FaultError(ValueError):
@@ -40,6 +41,7 @@ class Match:
     lasting: float | None = None
 
     def __post_init__(self) -> None:
+        require_types(self)
         if self.nth is not None and self.nth < 1:
             raise FaultError("nth counts from 1")
         if not 0 <= self.probability <= 1:

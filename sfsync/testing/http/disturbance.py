@@ -137,7 +137,7 @@ def disturb_subrequest(call: Call, kind: str, handle: Handle) -> Answer:
 
 def status_answer(action: Status) -> Answer:
     """Return the answer of a status fault: an error of Salesforce, a body as given, or a page of the edge."""
-    headers = dict(action.headers)
+    headers = {name: str(value) for name, value in action.headers.items()}
     if action.retry_after is not None:
         headers["Retry-After"] = str(action.retry_after)
     if action.code is not None:
@@ -154,9 +154,8 @@ def _edited(answer: Answer, action: Edit) -> Answer:
     if action.body != {} and answer.media_type.startswith("application/json"):
         body = merge_patch(answer.body, action.body)
     headers: dict[str, Any] = {**answer.headers, **action.headers}
-    return replace(
-        answer, body=body, headers={name: value for name, value in headers.items() if value is not None}
-    )
+    kept = {name: str(value) for name, value in headers.items() if value is not None}
+    return replace(answer, body=body, headers=kept)
 
 
 def merge_patch(document: Any, patch: Any) -> Any:

@@ -9,7 +9,8 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
-from ..errors import OrgError
+from ..errors import OrgError, not_found
+from ..ids import is_id
 from ..inspection import counts, history, stored
 from ..snapshots import SnapshotError
 from .answer import Answer, no_content
@@ -40,6 +41,8 @@ def records(call: Call, sobject: str) -> Answer:
 
 def record(call: Call, sobject: str, record_id: str) -> Answer:
     """Return one row, null where it is gone for good, and its history."""
+    if not is_id(record_id):
+        raise not_found()
     found: list[dict[str, Any]] = stored(call.org, sobject, record_id)
     body = {"record": found[0] if found else None, "history": history(call.org, record_id)}
     return Answer(200, body)
@@ -80,7 +83,7 @@ def end_sessions(call: Call) -> Answer:
     return no_content()
 
 
-def refusal(error: ValueError | TypeError) -> OrgError:
+def refusal(error: Exception) -> OrgError:
     return OrgError(400, "INVALID_INPUT", str(error))
 
 

@@ -73,7 +73,7 @@ def set_clock(call: Call) -> Answer:
             moment.advance(float(document["advance"]))
         if document.get("stand"):
             moment.stand(None if document["stand"] is True else _moment(document["stand"]))
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise refusal(error) from None
     return clock(call)
 
@@ -135,6 +135,8 @@ def set_access(call: Call, user: str) -> Answer:
     """Set what a user may do, as `Access` has it; `share` names the records shared, with their level."""
     document = dict(call.json_object())
     share: dict[str, Level] = document.pop("share", {})
+    if not isinstance(share, dict):
+        raise parser_error("share is an object of levels by record id")
     table = call.org.permissions.table
     try:
         table.set(user, access_of(document))

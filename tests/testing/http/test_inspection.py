@@ -40,6 +40,11 @@ def test_records_are_seen_as_they_are_stored(backstage, fresh_api):
     assert [entry["operation"] for entry in one["history"]] == ["create", "delete"]
 
 
+@pytest.mark.parametrize("path", ["/records/Nothing", "/records/Account/x", "/records/Account/'"])
+def test_what_is_not_there_is_not_found(backstage, path):
+    backstage("GET", path, 404)
+
+
 def test_the_log_tells_what_was_asked_without_its_secrets(backstage, fresh_api):
     fresh_api.query("SELECT Id FROM Account WHERE Name = 'secret'")
     fresh_api.composite({"method": "GET", "url": f"{fresh_api.base}/limits", "referenceId": "a"})

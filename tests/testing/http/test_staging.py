@@ -38,6 +38,28 @@ def test_faults_are_added_listed_and_taken_away(backstage, fresh_api):
         ("/transactions/x", {"writes": []}, "x is no number"),
         ("/limits", {"used": "all"}, "whole numbers"),
         ("/automation", {"kind": "magic"}, "There is no automation 'magic'."),
+        (
+            "/automation",
+            {"kind": "validation", "sobject": 5, "condition": "x", "message": "m"},
+            "sobject is the name",
+        ),
+        ("/automation", {"kind": "trigger", "sobject": "Account", "change": 5}, "change is an object"),
+        (
+            "/automation",
+            {"kind": "trigger", "sobject": "Account", "change": {}, "on": ["lunch"]},
+            "on is a list",
+        ),
+        (
+            "/transactions",
+            {"writes": [{"operation": "touch", "sobject": "Account", "id": "x"}]},
+            "The id of a write",
+        ),
+        (
+            "/transactions",
+            {"writes": [{"operation": "create", "sobject": "Account", "values": 3}]},
+            "The values",
+        ),
+        ("/clock", {"advance": 1e300}, "too large"),
         ("/automation", {"sobject": "Account"}, "An automation is an object with a kind"),
     ],
 )
