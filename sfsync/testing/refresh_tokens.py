@@ -69,6 +69,11 @@ class RefreshTokens:
             family = self._find(token)
             return None if family is None else self._families.pop(family.number).number
 
+    def clear(self) -> None:
+        """End every family."""
+        with self._lock:
+            self._families.clear()
+
     def user_of(self, token: str) -> str | None:
         """Return whose token this is, as long as it can be used."""
         with self._lock:

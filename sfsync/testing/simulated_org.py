@@ -96,11 +96,15 @@ class SimulatedOrg:
         """Return what shall go wrong: `simulated.faults.add("status", status=503, times=3)`."""
         return self.site.faults
 
-    @cached_property
+    @property
     def private_key(self) -> str:
-        """Return the PEM of a key that signs JWT bearer assertions, made with its certificate on first use."""
-        private, self.site.certificate = new_key_pair()
+        """Return the PEM of a key that signs JWT bearer assertions, which the org knows from the first use on."""
+        private, self.site.certificate = self._key_pair
         return private
+
+    @cached_property
+    def _key_pair(self) -> tuple[str, str]:
+        return new_key_pair()
 
     def add_user(self, username: str, *, access: Access | None = None, **values: Any) -> str:
         """Create a user, who may do what `access` says, and return the id; see `Org.add_user`."""

@@ -46,8 +46,8 @@ class Site:
         self.sessions = Sessions(org.clock, settings.org_id, settings.session_seconds)
         self.refresh_tokens = RefreshTokens(rotate=settings.refresh_token_rotation)
         self.refresh_tokens.issue(settings.user_id, settings.refresh_token)
-        self.freshness = Freshness(org.clock)
         self.certificate = settings.certificate  # of the consumer, who signs assertions with its key
+        self.freshness = Freshness(org.clock)
         self.queries = Queries(org)
         self.usage = Usage(org.clock, settings.daily_api_requests)
         self.concurrency = Concurrency(settings.concurrent_requests, settings.long_request_seconds)
@@ -80,6 +80,9 @@ class Site:
         """Make everything what it was when the org was started; all sessions end. The clock goes on."""
         self.faults.clear()
         self.sessions.end_all()
+        self.refresh_tokens.clear()
+        self.refresh_tokens.issue(self.org.settings.user_id, self.org.settings.refresh_token)
+        self.certificate = self.org.settings.certificate
         self.org.automation.clear()
         self.snapshots.reset()
         self.usage.set(0)

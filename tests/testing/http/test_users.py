@@ -95,3 +95,19 @@ def test_a_key_pair_for_assertions(simulated_org: SimulatedOrg) -> None:
 def test_what_is_refused(served: SimulatedOrg, path: str, body: Any) -> None:
     assert post(served, path, body).status_code in (400, 404)
     assert served.org.user_named("a@b.example") is None
+
+
+def test_a_reset_lets_in_whom_the_settings_let_in(simulated_org: SimulatedOrg) -> None:
+    settings = simulated_org.org.settings
+    issued = simulated_org.issue_refresh_token(settings.username)
+    simulated_org.set_access(settings.username, objects={"Account": ""})
+    assert simulated_org.private_key
+    requests.post(
+        simulated_org.url + "/services/oauth2/revoke", data={"token": settings.refresh_token}, timeout=20
+    )
+    assert post(simulated_org, "reset", {}).status_code == 204
+    assert simulated_org.site.certificate is None
+    assert "error" in sign_in(simulated_org, grant_type="refresh_token", refresh_token=issued)
+    body = sign_in(simulated_org, grant_type="refresh_token", refresh_token=settings.refresh_token)
+    assert "access_token" in body
+    Api(simulated_org).create("Account", Name="A")
