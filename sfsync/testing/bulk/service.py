@@ -68,6 +68,8 @@ class Bulk:
         self._refusals: dict[str, tuple[Any, ...]] = {}  # faults of the request that closed a job
         self._lock = threading.RLock()
         self._runner = Runner(self.advance)
+        for job in self.store.broken_uploads():
+            self._end_upload(job.id, complete=False)
         for job in self.store.unfinished():
             self._start(job)
 
@@ -135,11 +137,7 @@ class Bulk:
             self._take(job, chunks)
             done = True
         finally:
-            with self._transaction():
-                current = self.get("V2Ingest", job.id)
-                self.store.save(replace(current, upload="done" if done else "none"))
-                if not done:
-                    self.store.discard_upload(job.id)
+            self._end_upload(job.id, complete=done)
 
     def change_state(self, kind: Kind, job_id: str, wanted: object, user: str) -> Job:
         """Close or abort a job as a client asks, and return it as it was then."""
@@ -246,6 +244,14 @@ class Bulk:
                 raise second_upload(job)
             self.store.discard_upload(job.id)
             return self.store.save(replace(job, upload="running"))
+
+    def _end_upload(self, job_id: str, *, complete: bool) -> None:
+        with self._transaction():
+            job = self.store.find(job_id)
+            if job is not None:
+                self.store.save(replace(job, upload="done" if complete else "none"))
+            if job is None or not complete:
+                self.store.discard_upload(job_id)
 
     def _take(self, job: Job, chunks: Iterator[bytes]) -> None:
         size, limit = 0, self._org.settings.bulk_upload_bytes

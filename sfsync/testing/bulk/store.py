@@ -64,6 +64,11 @@ class Store:
         )
         return (_job(row[0]) for row in self._storage.read(sql))
 
+    def broken_uploads(self) -> Iterator[Job]:
+        """Yield the jobs whose upload was running when the org was stopped."""
+        sql = """SELECT "data" FROM "_bulk_job" WHERE "data" ->> 'upload' = 'running'"""
+        return (_job(row[0]) for row in self._storage.read(sql))
+
     def count_since(self, kind: Kind, moment: datetime) -> int:
         """Return how many jobs of a kind were made after a moment."""
         sql = 'SELECT COUNT(*) FROM "_bulk_job" WHERE "kind" = ? AND "created" > ?'

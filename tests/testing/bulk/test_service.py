@@ -276,3 +276,32 @@ def test_a_job_that_a_test_fails(loader: Loader) -> None:
 def test_the_limit_counts_what_is_left(loader: Loader) -> None:
     loader.ask("SELECT Id FROM Account")
     assert loader.org.bulk.query_jobs_left() == {"Max": 10_000, "Remaining": 9_999}
+
+
+def test_an_upload_that_ended_with_the_process_can_be_made_again(tmp_path: Path) -> None:
+    loader = Loader(Org(tmp_path / "org.db"))
+    job = loader.open()
+    with loader.org.transaction():  # what a killed process leaves
+        loader.org.bulk.store.save(replace(job, upload="running"))
+        loader.org.bulk.store.add_upload(job.id, 0, b"Na")
+    loader.org.close()
+
+    served = Loader(Org(tmp_path / "org.db"))
+    served.org.bulk.upload(job.id, iter([b"Name\nB\n"]))
+    served.org.bulk.change_state("V2Ingest", job.id, "UploadComplete", served.user)
+    assert [row[2] for row in served.successful(wait(served, job))[1:]] == ["B"]
+    served.org.close()
+
+
+def test_a_job_that_is_deleted_during_its_upload_leaves_nothing(loader: Loader) -> None:
+    job = loader.open()
+
+    def deleting() -> Iterator[bytes]:
+        yield b"Name\n"
+        loader.org.bulk.change_state("V2Ingest", job.id, "Aborted", loader.user)
+        loader.org.bulk.delete("V2Ingest", job.id, loader.user)
+        yield b"A\n"
+
+    loader.org.bulk.upload(job.id, deleting())
+    assert next(loader.org.storage.read('SELECT COUNT(*) FROM "_bulk_upload"'))[0] == 0
+    assert refusal(loader.org.bulk.get, "V2Ingest", job.id).code == "NOT_FOUND"

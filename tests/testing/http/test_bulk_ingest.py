@@ -186,6 +186,8 @@ def test_lists_of_jobs_in_pages(fresh_api: Api, monkeypatch: pytest.MonkeyPatch)
     last = fresh_api("GET", first["nextRecordsUrl"]).json()
     assert (first["done"], last["done"], last["nextRecordsUrl"]) == (False, True, None)
     assert [record["id"] for record in first["records"] + last["records"]] == made
+    assert fresh_api.get("/jobs/ingest", jobType="Classic").json()["records"] == []
+    assert len(fresh_api.get("/jobs/ingest", jobType="V2Ingest").json()["records"]) == 2
 
 
 def test_no_bulk_resource_inside_a_composite(api: Api) -> None:
