@@ -144,8 +144,8 @@ class _Exchange:
             self._route, self._arguments = find_route(self._path)
         except OrgError as error:
             self._missing = error
-        self.disturbance = Disturbance(self._site, self._faults(call))
         with self._site.concurrency.running():
+            self.disturbance = Disturbance(self._site, self._faults(call))
             return self.disturbance.handle(call, self._handled)
 
     def _faults(self, call: Call) -> list[tuple[Fault, Random]]:

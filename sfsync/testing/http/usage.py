@@ -83,8 +83,9 @@ class Concurrency:
             del self._began[thread]
 
     def require(self) -> None:
-        """Raise OrgError 403 REQUEST_LIMIT_EXCEEDED while too many long requests are running."""
-        oldest = time.monotonic() - self.seconds
-        if sum(began <= oldest for began in list(self._began.values())) >= self.limit:
+        """Raise OrgError 403 REQUEST_LIMIT_EXCEEDED while too many other long requests are running."""
+        oldest, own = time.monotonic() - self.seconds, threading.get_ident()
+        running = list(self._began.items())
+        if sum(began <= oldest for thread, began in running if thread != own) >= self.limit:
             message = "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
             raise OrgError(403, "REQUEST_LIMIT_EXCEEDED", message)

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+import requests
 
+from sfsync.testing import SimulatedOrg
 from sfsync.testing.clock import Clock
 from sfsync.testing.errors import OrgError
 from sfsync.testing.http.usage import Concurrency, Usage
+
+from .conftest import sign_in
 
 
 def test_the_24_hours_roll() -> None:
@@ -32,11 +38,29 @@ def test_usage_can_be_set() -> None:
 
 
 def test_long_requests_refuse_others_while_they_run() -> None:
-    concurrency = Concurrency(limit=1, seconds=0)
-    concurrency.require()
-    with concurrency.running(), pytest.raises(OrgError, match="REQUEST_LIMIT_EXCEEDED"):
-        concurrency.require()
-    concurrency.require()
+    with SimulatedOrg(concurrent_requests=1, long_request_seconds=0) as simulated:
+        headers = {"Authorization": f"Bearer {sign_in(simulated)['access_token']}"}
+        url = simulated.url + "/services/data/v66.0/limits"
+        slow = simulated.faults.add("delay", seconds=600, times=1)
+        answers: list[int] = []
+        waiting = threading.Thread(
+            target=lambda: answers.append(requests.get(url, headers=headers, timeout=20).status_code)
+        )
+        waiting.start()
+        while not simulated.faults.acted(slow):
+            simulated.faults.wait(0.01)
+        refused = requests.get(url, headers=headers, timeout=20)
+        simulated.faults.close()
+        waiting.join()
+        assert requests.get(url, headers=headers, timeout=20).status_code == 200
+    error = {
+        "message": "ConcurrentRequests (Concurrent API Requests) Limit exceeded.",
+        "errorCode": "REQUEST_LIMIT_EXCEEDED",
+    }
+    assert (refused.status_code, refused.json(), answers) == (403, [error], [200])
+
+
+def test_a_request_is_not_long_before_its_time() -> None:
     patient = Concurrency(limit=1, seconds=600)
-    with patient.running():
-        patient.require()
+    with patient.running(), ThreadPoolExecutor() as others:
+        others.submit(patient.require).result()
