@@ -112,7 +112,11 @@ def session(served: tuple[SimulatedOrg, Path]) -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False  # REQUESTS_CA_BUNDLE would win over the test's authority
         session.verify = str(authority)
-        for host in ("https://login.salesforce.com", "https://acme.my.salesforce.com"):
+        for host in (
+            "https://login.salesforce.com",
+            "https://test.salesforce.com",
+            "https://acme.my.salesforce.com",
+        ):
             session.mount(host, LoginHost(simulated.url))
         yield session
 
@@ -146,6 +150,33 @@ def test_sign_in_by_client_credentials(served: tuple[SimulatedOrg, Path], sessio
         consumer_key=simulated.consumer_key,
         consumer_secret=simulated.consumer_secret,
         domain="acme.my",
+        session=session,
+    )
+    assert client.query("SELECT Id FROM Account LIMIT 1")["totalSize"] == 1
+
+
+def test_sign_in_by_assertion(served: tuple[SimulatedOrg, Path], session: requests.Session) -> None:
+    simulated, _ = served
+    username = simulated.org.settings.username
+    options = {"username": username, "consumer_key": simulated.consumer_key, "session": session}
+    client = Salesforce(privatekey=simulated.private_key, **options)
+    assert client.query("SELECT Id FROM Account LIMIT 1")["totalSize"] == 1
+    simulated.expire_sessions(username)
+    assert client.query("SELECT Id FROM Account LIMIT 1")["totalSize"] == 1
+    with pytest.raises(SalesforceAuthenticationFailed, match="Audience validation failed"):
+        Salesforce(privatekey=simulated.private_key, domain="test", **options)
+
+
+def test_sign_in_by_username_and_consumer(
+    served: tuple[SimulatedOrg, Path], session: requests.Session
+) -> None:
+    simulated, _ = served
+    settings = simulated.org.settings
+    client = Salesforce(
+        username=settings.username,
+        password=settings.password + settings.security_token,
+        consumer_key=simulated.consumer_key,
+        consumer_secret=simulated.consumer_secret,
         session=session,
     )
     assert client.query("SELECT Id FROM Account LIMIT 1")["totalSize"] == 1
