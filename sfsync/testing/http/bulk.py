@@ -16,6 +16,7 @@ PAGE = 1_000
 CSV = "text/csv"
 # ORDER BY and LIMIT disable it ("Create a Query Job").
 _ORDERED = re.compile(r"\b(ORDER\s+BY|LIMIT)\b", re.IGNORECASE)
+_PK_CHUNKING_SINCE = 53  # recorded answers up to version 52 do not speak of it
 _COLLECTION = {"V2Ingest": "ingest", "V2Query": "query"}
 
 
@@ -85,7 +86,7 @@ def info_body(job: Job) -> dict[str, Any]:
     body |= {"retries": 0, "totalProcessingTime": job.milliseconds}
     if is_ingest:
         body |= {"apiActiveProcessingTime": job.milliseconds, "apexProcessingTime": 0}
-    else:
+    elif float(job.version) >= _PK_CHUNKING_SINCE:
         body["isPkChunkingSupported"] = not _ORDERED.search(str(job.query))
     if job.error is not None:
         body["errorMessage"] = job.error
