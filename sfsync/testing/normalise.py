@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
@@ -29,6 +29,9 @@ _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)|\.\d{1,9}([+-]\d\d)(\d\d))", re.ASCII
 )
+
+_TIME = re.compile(r"(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z?", re.ASCII)
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
 
 Normaliser = Callable[[FieldSpec, Any, OrgSettings], Any]
 
@@ -196,6 +199,24 @@ def _reference(field: FieldSpec, value: Any, settings: OrgSettings) -> str | Non
     return ids.to_18(value)
 
 
+def _time(field: FieldSpec, value: Any, settings: OrgSettings) -> str:
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    try:
+        if match is not None:
+            return f"{time.fromisoformat(match[1]).isoformat()}.{(match[2] or '')[:3]:0<3}Z"
+    except ValueError:
+        raise unreadable("time", value) from None
+    raise unreadable("time", value)
+
+
+def _bytes(field: FieldSpec, value: Any, settings: OrgSettings) -> str:
+    """Take base64 as it is, blanks and line ends left out."""
+    text = "".join(value.split()) if isinstance(value, str) else ""
+    if not text or len(text) % 4 or not _BASE64.fullmatch(text):
+        raise unreadable("byte[]", value)
+    return text
+
+
 _BY_TYPE: Mapping[str, Normaliser] = {
     "textarea": _textarea,
     "email": _email,
@@ -208,5 +229,7 @@ _BY_TYPE: Mapping[str, Normaliser] = {
     "percent": _scaled,
     "date": _date,
     "datetime": _moment,
+    "time": _time,
+    "base64": _bytes,
     "reference": _reference,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,14 @@ class Reader:
         wanted = [key for key in keys if key is not None]
         found = {row[0]: renderer.render(row) for row in self._rows(spec, renderer.columns, wanted, user)}
         return [found.get(key) if key is not None else None for key in keys]
+
+    def blob(self, spec: SObjectSpec, record_id: str, field: FieldSpec, user: str) -> bytes:
+        """Return the bytes of a field of a live record; raise NOT_FOUND where there are none."""
+        visible = field in self.permissions.visible_fields(user, spec)
+        row = next(self._rows(spec, [field.name], [ids.to_18(record_id)], user), None) if visible else None
+        if row is None or row[0] is None:
+            raise errors.not_found()
+        return b64decode(row[0])
 
     def last_modified(self, spec: SObjectSpec, record_id: str, user: str) -> datetime:
         """Return the time that Last-Modified and the conditional headers speak of."""

@@ -49,6 +49,8 @@ class Renderer:
         for field in planned:
             if not field.stored:
                 self._compound.append((field.name, self._composer(spec, field)))
+            elif field.type == "base64":
+                self._compound.append((field.name, self._address(field.name)))
             elif (decode := wire_decoder(field)) is not None:
                 self._decoded.append((field.name, self._column(field.name), decode))
             else:
@@ -59,6 +61,11 @@ class Renderer:
         if name not in self.columns:
             self.columns.append(name)
         return self.columns.index(name)
+
+    def _address(self, name: str) -> Decoder:
+        """Return what gives the address of a field's bytes (REST guide, "sObject Blob Get")."""
+        index = self._column(name)
+        return lambda row: f"{self._url}{row[0]}/{name}" if row[index] is not None else None
 
     def _composer(self, spec: SObjectSpec, field: FieldSpec) -> Decoder:
         parts = sorted((_key(part, field), part) for part in spec.parts_of(field.name))

@@ -52,6 +52,12 @@ def delete(call: Call, sobject: str, record_id: str) -> Answer:
 
 
 def read_by_field(call: Call, sobject: str, field: str, value: str) -> Answer:
+    """Return the record with this external id; after an id it is the bytes of a field, as in `.../ID/Body`."""
+    spec = call.org.visible(sobject, call.user)
+    blob = spec.find(value)
+    if blob is not None and blob.type == "base64" and ids.is_id(field):
+        stream = [call.org.reader.blob(spec, field, blob, call.user)]
+        return Answer(200, media_type="application/octetstream", stream=stream)
     found = find_by_field(call, sobject, field, value)
     if len(found) > 1:
         return _choices(call, sobject, found)
