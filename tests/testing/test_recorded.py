@@ -23,8 +23,9 @@ WHOLE = re.compile(r"/sobjects(/\w+(/describe|/Id)?(/\w{18})?)?/?$|/limits$|/com
 LEFT_OUT = {
     "INDEX.md": "says what the recordings are",
     "errors/errors_observed.json": "compared in test_recorded_errors.py",
-    "errors/bulk2_result_samples.txt": "compared in test_recorded_bulk.py",
-    "mohan-chinnappan-n+cli-dx/bulk-update": "compared in test_recorded_bulk.py",
+    "errors/bulk2_result_samples.txt": "compared in bulk/test_recorded_jobs.py",
+    "mohan-chinnappan-n+cli-dx/bulk-update": "compared in bulk/test_recorded_jobs.py",
+    "mohan-chinnappan-n+cli-dx/ListJobs": "compared in bulk/test_recorded_jobs.py",
     "mohan-chinnappan-n+cli-dx/": "terminal logs that show the same jobs as bulk-update, in older versions",
     "forcedotcom+dataloader/": "SOAP of API version 8, which no org speaks any more",
     "jsforce+jsforce/": "a list of names, no answer",
