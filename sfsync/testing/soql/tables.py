@@ -68,7 +68,7 @@ class PolymorphicTable(Table):
     def sql(self, field: FieldSpec) -> str:
         if field.name == "Type":
             return self.type_sql
-        return _first(filter(None, (_column(target, field.name) for target in self.targets)))
+        return _first([sql for target in self.targets if (sql := _column(target, field.name))])
 
     @property
     def type_sql(self) -> str:
@@ -82,8 +82,8 @@ def _column(target: Table, name: str) -> str | None:
     return target.sql(found) if found is not None and found.stored else None
 
 
-def _first(columns: filter[str | None] | map[str]) -> str:
-    found = [column for column in columns if column]
-    if len(found) < 2:
-        return found[0] if found else "NULL"
-    return f"COALESCE({', '.join(found)})"
+def _first(columns: list[str]) -> str:
+    """Return the one that is not null; COALESCE wants two at least."""
+    if len(columns) < 2:
+        return columns[0] if columns else "NULL"
+    return f"COALESCE({', '.join(columns)})"
