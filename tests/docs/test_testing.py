@@ -53,12 +53,15 @@ def test_the_options() -> None:
     defined(BLOCKS[4].replace("@pytest.mark", "import pytest\n@pytest.mark", 1))
 
 
-ACTIONS = re.findall(r"``(\w+)``", PAGE.partition("Actions\nare")[2].partition("A wrong")[0])
+ACTIONS = re.findall(r"``(\w+)``", re.split(r"Actions\s+are", PAGE)[1].partition("A wrong")[0])
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_every_action_exists(action: str, salesforce_org: SalesforceOrg) -> None:
-    options = {"location": "https://elsewhere.example"} if action == "redirect" else {}
+    options: dict[str, Any] = {
+        "redirect": {"location": "https://elsewhere.example"},
+        "write": {"writes": []},
+    }.get(action, {})
     try:
         salesforce_org.faults.add(action, **options)
     except FaultError as error:

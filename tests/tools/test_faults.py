@@ -36,6 +36,9 @@ def tests_folder(tmp_path):
         def helper():
             """About F9."""
 
+        def test_the_org():
+            """Causes F1, and F13."""
+
         class TestSlow:
             async def test_slow(self):
                 """Covers F1."""
