@@ -58,11 +58,11 @@ ACTIONS = re.findall(r"``(\w+)``", re.split(r"Actions\s+are", PAGE)[1].partition
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_every_action_exists(action: str, salesforce_org: SalesforceOrg) -> None:
-    options: dict[str, Any] = {
+    required: dict[str, dict[str, Any]] = {
         "redirect": {"location": "https://elsewhere.example"},
         "write": {"writes": []},
-    }.get(action, {})
+    }
     try:
-        salesforce_org.faults.add(action, **options)
+        salesforce_org.faults.add(action, **required.get(action, {}))
     except FaultError as error:
         raise AssertionError(action) from error
