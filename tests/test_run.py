@@ -43,9 +43,7 @@ def test_a_named_server_that_does_not_answer_is_a_failure(
 
 
 @pytest.mark.usefixtures("no_server")
-def test_a_server_nobody_named_is_left_out(
-    monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
+def test_a_server_nobody_named_is_left_out(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.delenv("SFSYNC_TEST_DATABASES", raising=False)
     monkeypatch.setattr(run, "run", lambda database, arguments: (run.Tally(passed=2), True))
     assert run.main([]) == 0
@@ -54,17 +52,13 @@ def test_a_server_nobody_named_is_left_out(
     assert "PostgreSQL: left out, it does not answer" in out
 
 
-def test_a_failing_run_fails_the_whole(
-    monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
+def test_a_failing_run_fails_the_whole(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.setenv("SFSYNC_TEST_DATABASES", "sqlite")
     assert run.main(["tests/no_such_file.py"]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 0 failed, 0 skipped"
 
 
-def test_an_unknown_name_is_refused(
-    monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
+def test_an_unknown_name_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.setenv("SFSYNC_TEST_DATABASES", "oracle")
     assert run.main([]) == 2
     assert "unknown oracle" in capsys.readouterr().out

@@ -105,7 +105,12 @@ def test_a_load_of_20_000_records_needs_little_memory(crm: Org, tmp_path: Path) 
         "SF_CONSUMER_SECRET": crm.served.consumer_secret,
     }
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-c", SCRIPT],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()

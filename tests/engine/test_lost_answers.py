@@ -43,7 +43,7 @@ class DroppingAdapter(HTTPAdapter):
 
 def is_write(request: requests.PreparedRequest) -> bool:
     body = request.body if isinstance(request.body, bytes) else b""
-    return b"composite/sobjects\"" in body or b'"method":"PATCH"' in body or b'"method": "PATCH"' in body
+    return b'composite/sobjects"' in body or b'"method":"PATCH"' in body or b'"method": "PATCH"' in body
 
 
 def break_writes(crm: Org, *, before: bool) -> None:
