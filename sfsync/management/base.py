@@ -80,6 +80,7 @@ class SfsyncCommand(BaseCommand):
         with self._sigterm():
             try:
                 code = self.run(**options)
+                self.stdout.flush()  # a reader that has gone is noticed here, and not by the interpreter at its end
             except LeaseTaken as error:
                 self.stderr.write(one_line(f"Skipped: {error}"))
                 code = DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -43,13 +44,16 @@ class SimulatedOrg:
         **settings: Any,
     ) -> None:
         self.org = Org(data, clock=clock, settings=OrgSettings(**settings))
-        if objects is not None:
-            self.org.objects.load(objects)
-        if seed is not None:
-            seed_org(self.org, **seed)
-        self.site = Site(self.org)
-        self._server = Server(self.site, port=port, tls=tls)
         self._running = False
+        with ExitStack() as on_failure:
+            on_failure.callback(self.org.close)
+            if objects is not None:
+                self.org.objects.load(objects)
+            if seed is not None:
+                seed_org(self.org, **seed)
+            self.site = Site(self.org)
+            self._server = Server(self.site, port=port, tls=tls)
+            on_failure.pop_all()
 
     def start(self) -> Self:
         """Listen; raise OSError where the port is in use."""
