@@ -34,6 +34,7 @@ class Storage:
         self._pending: list[Change] = []
         self._touched: set[str] = set()
         self._idle_readers: list[sqlite3.Connection] = []
+        self._copies: list[sqlite3.Connection] = []
         self._closed = False
         self._writer = self._connect()
         create_tables(self._writer, schema)
@@ -108,6 +109,7 @@ class Storage:
             self._require_no_transaction()
             data = sqlite3.connect(":memory:", check_same_thread=False)
             self._writer.backup(data)
+            self._copies.append(data)
             return data
 
     def replace(self, data: sqlite3.Connection) -> None:
@@ -131,8 +133,9 @@ class Storage:
     def close(self) -> None:
         with self._lock:
             self._closed = True
-            while self._idle_readers:
-                self._idle_readers.pop().close()
+            for opened in (self._idle_readers, self._copies):
+                while opened:
+                    opened.pop().close()
             self._writer.close()
 
     def _require_no_transaction(self) -> None:
