@@ -12,7 +12,7 @@ from crm.mappings import AccountMapping
 from crm.models import Account, Contact, Opportunity
 from sfsync.exceptions import SfsyncError
 from sfsync.mappings import DeletePolicy
-from sfsync.models import Conflict, Delivery, Excluded, JournalEntry, LocalChange, Problem
+from sfsync.models import Conflict, Delivery, Excluded, JournalEntry, LocalChange, MappingState, Problem
 from tests.engine.conftest import Command, Org, option
 
 pytestmark = pytest.mark.databases
@@ -187,13 +187,18 @@ def test_a_value_too_long_for_the_org_is_refused_before_it_is_sent(
     crm: Org, pull: Command, push: Command
 ) -> None:
     """Covers F51."""
-    crm.create("Account", Name="Acme")
     pull()
-    Account._meta.get_field("industry")
+    state = MappingState.objects.get(mapping="ContactMapping")
+    state.described["Title"]["length"] = 10
+    state.save()
     calls = crm.calls
-    Contact.objects.bulk_create([Contact(last_name="ok"), Contact(last_name="x" * 80, title="t" * 128)])
-    assert push()["ContactMapping"]["created"] == 2
-    assert crm.calls > calls
+    Contact.objects.create(last_name="Long", title="t" * 11)
+    lines = push("ContactMapping")
+    assert (lines["ContactMapping"]["problems"], lines["total"]["code"], crm.calls - calls) == (1, 3, 0)
+    problem = Problem.objects.get()
+    assert (problem.code, problem.field, problem.direction) == ("STRING_TOO_LONG", "title", "push")
+    assert crm.count("Contact") == 0
+    assert Contact.objects.get().title == "t" * 11
 
 
 def test_limit_sends_so_many_and_the_rest_later(crm: Org, push: Command) -> None:
@@ -264,8 +269,6 @@ def test_the_same_edit_on_both_sides_is_no_conflict_and_no_write(
 
 def test_push_of_another_org_is_refused(crm: Org, pull: Command, push: Command) -> None:
     """Covers F57, F82."""
-    from sfsync.models import MappingState
-
     pull()
     MappingState.objects.update(org_id="00D000000000002EAA")
     Account.objects.create(name="Acme")
