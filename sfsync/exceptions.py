@@ -17,6 +17,7 @@ SfsyncError
     ├── SignInFailed             the token endpoint refused
     ├── SessionExpired           401 that a new token did not heal
     ├── LimitExceeded            REQUEST_LIMIT_EXCEEDED
+    │   └── BudgetSpent          SF_API_BUDGET or SF_RUN_BUDGET: the call was not made
     ├── NotFound                 404, no such record, resource or route
     │   └── Deleted              ENTITY_IS_DELETED
     ├── InvalidField             INVALID_FIELD: a field vanished or is hidden
@@ -143,6 +144,10 @@ class SessionExpired(SalesforceError):
 
 class LimitExceeded(SalesforceError):
     """REQUEST_LIMIT_EXCEEDED: the org's API calls of the last 24 hours are used up."""
+
+
+class BudgetSpent(LimitExceeded):
+    """The call was not made: it is above the share of the org's calls, or the number of a run, that is allowed."""
 
 
 class NotFound(SalesforceError):
