@@ -9,8 +9,9 @@ from sfsync.models.load import BulkJob, LoadedId
 from sfsync.models.local_change import LocalChange, Operation
 from sfsync.models.mapping_state import MappingState
 from sfsync.models.problem import Problem
-from sfsync.models.run import ApiUsage, JournalEntry, Run, RunStatus
+from sfsync.models.run import JournalEntry, Run, RunStatus
 from sfsync.models.target import Target, Targeted
+from sfsync.models.usage import ApiUsage
 from sfsync.models.waiting_reference import WaitingReference
 
 __all__ = [

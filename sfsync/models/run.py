@@ -1,9 +1,10 @@
-"""Executions, what they wrote into the org, and what they cost.
+"""Executions, and what they wrote into the org.
 
 RUNNING ──▶ SUCCESS   everything was done
         ──▶ PROBLEMS  it went through, and something is left for a person
         ──▶ FAILED    it could not finish; `error` says why
         ──▶ STOPPED   SIGTERM came; what was begun was finished or rolled back
+        ──▶ PAUSED    the API calls were spent; the next run goes on from there
 PAUSED, SKIPPED       never started: the target is paused, another run holds the lease
 """
 
@@ -13,7 +14,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from sfsync.models.direction import RunDirection
-from sfsync.models.key import KeyField
 from sfsync.models.target import Targeted, TargetQuerySet
 
 
@@ -69,19 +69,3 @@ class JournalEntry(Targeted):
 
     def __str__(self) -> str:
         return f"{self.org}/{self.mapping} #{self.pk}"
-
-
-class ApiUsage(models.Model):
-    """What the org last said about its API calls of one day (Sforce-Limit-Info)."""
-
-    org = KeyField(max_length=40)
-    day = models.DateField()
-    used = models.IntegerField()
-    limit = models.IntegerField()
-
-    class Meta:
-        verbose_name_plural = "API usage"
-        constraints = [models.UniqueConstraint(fields=["org", "day"], name="sfsync_usage_day")]
-
-    def __str__(self) -> str:
-        return f"{self.org} {self.day}: {self.used}/{self.limit}"
