@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from ..exceptions import SalesforceError
@@ -56,7 +57,11 @@ class Client(Connection):
         """Return the ids that were deleted in one window, with times."""
         return read_deleted(self._replication.ask(Question(Window(sobject, start, end), "deleted")))
 
-    def query(self, soql: str, *, all_rows: bool = False) -> Iterator[Page]:
+    def query(self, soql: str, *, all_rows: bool = False) -> Iterator[Record]:
+        """Yield the records of a query; a page is asked for when its first record is needed."""
+        return chain.from_iterable(self.query_pages(soql, all_rows=all_rows))
+
+    def query_pages(self, soql: str, *, all_rows: bool = False) -> Iterator[Page]:
         """Yield the records of a query page by page; with `all_rows` deleted and archived ones, too."""
         return queries.pages(self, soql, all_rows=all_rows)
 
@@ -80,15 +85,15 @@ class Client(Connection):
         """Send up to 25 requests in one call; answers come in the order of the requests."""
         return composite.send(self, subrequests, all_or_none=all_or_none, collate=collate)
 
-    def create(self, sobject: str, records: Sequence[Mapping[str, Any]]) -> list[SaveResult]:
+    def create_many(self, sobject: str, records: Sequence[Mapping[str, Any]]) -> list[SaveResult]:
         """Create up to 200 records; results come in their order."""
         return self._write(collections.create_request(sobject, records), len(records))
 
-    def update(self, sobject: str, records: Sequence[Mapping[str, Any]]) -> list[SaveResult]:
+    def update_many(self, sobject: str, records: Sequence[Mapping[str, Any]]) -> list[SaveResult]:
         """Update up to 200 records, each with its `id`; results come in their order."""
         return self._write(collections.update_request(sobject, records), len(records))
 
-    def delete(self, ids: Sequence[str]) -> list[SaveResult]:
+    def delete_many(self, ids: Sequence[str]) -> list[SaveResult]:
         """Delete up to 200 records; results come in the order of the ids."""
         return self._write(collections.delete_request(ids), len(ids))
 

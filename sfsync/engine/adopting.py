@@ -33,7 +33,7 @@ def find(target: Target, values: Iterable[str]) -> dict[str, Record]:
 
 
 def _records(target: Target, text: str) -> Iterator[Record]:
-    for page in target.client.query(text):
+    for page in target.client.query_pages(text):
         yield from (clean(record) for record in page)
 
 

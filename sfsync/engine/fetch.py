@@ -70,7 +70,7 @@ def classify(target: Target, absent: Iterable[str]) -> Fate:
         text = soql.select(["Id", "IsDeleted"], target.sobject, where=soql.in_("Id", part))
         seen = {
             record["Id"]: record["IsDeleted"]
-            for page in target.client.query(text, all_rows=True)
+            for page in target.client.query_pages(text, all_rows=True)
             for record in page
         }
         fate.deleted += [sf_id for sf_id in part if seen.get(sf_id) is True]

@@ -69,7 +69,7 @@ class Load:
         position = "" if target.dry_run else target.state.load_position
         where = soql.greater("Id", position) if position else None
         text = soql.select(target.fetched_names, target.sobject, where=where, order_by="Id")
-        yield from target.client.query(text)
+        yield from target.client.query_pages(text)
 
     def _apply_page(self, page: list[Record], began: datetime) -> None:
         target = self.target

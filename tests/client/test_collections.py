@@ -18,7 +18,9 @@ def unknown_ids(number):
 
 @pytest.fixture
 def account(client):
-    (result,) = client.create("Account", [{"Name": "Acme", "AnnualRevenue": Decimal("123456789012345678")}])
+    (result,) = client.create_many(
+        "Account", [{"Name": "Acme", "AnnualRevenue": Decimal("123456789012345678")}]
+    )
     return result.id
 
 
@@ -31,7 +33,7 @@ def test_records_are_found_by_the_id_asked_for(client, account):
 
 
 def test_a_deleted_record_is_none(client, account):
-    client.delete([account])
+    client.delete_many([account])
     assert client.retrieve("Account", [account], ["Name"]) == {account: None}
 
 
@@ -57,7 +59,7 @@ def test_five_requests_of_2000_ids_are_one_call(simulated_org, client, numbers, 
 
 
 def test_several_sobjects_share_a_call(client, account):
-    (contact,) = client.create("Contact", [{"LastName": "Doe"}])
+    (contact,) = client.create_many("Contact", [{"LastName": "Doe"}])
     accounts, contacts = client.retrieve_many(
         [("Account", [account], ["Name"]), ("Contact", [contact.id], ["LastName"])]
     )
@@ -105,7 +107,7 @@ def test_an_unavailable_org_is_raised(scripted, scripted_client):
 
 def test_each_record_has_its_own_result(client):
     """Covers F42."""
-    results = client.create("Account", [{"Name": "A"}, {}, {"Name": "C"}])
+    results = client.create_many("Account", [{"Name": "A"}, {}, {"Name": "C"}])
     assert [result.success for result in results] == [True, False, True]
     assert results[1].id is None
     assert results[1].errors[0].code == "REQUIRED_FIELD_MISSING"
@@ -113,16 +115,16 @@ def test_each_record_has_its_own_result(client):
 
 
 def test_an_update_and_a_delete(client, account):
-    (updated,) = client.update("Account", [{"id": account, "Name": "New name"}])
+    (updated,) = client.update_many("Account", [{"id": account, "Name": "New name"}])
     assert updated == SaveResult(account, True)
     assert client.retrieve("Account", [account], ["Name"])[account]["Name"] == "New name"
-    assert client.delete([account]) == [SaveResult(account, True)]
-    (again,) = client.delete([account])
+    assert client.delete_many([account]) == [SaveResult(account, True)]
+    (again,) = client.delete_many([account])
     assert isinstance(again.error("Account"), exceptions.Deleted)
 
 
 def test_200_records_are_one_call(simulated_org, client):
-    results = client.create("Account", [{"Name": f"Account {number}"} for number in range(200)])
+    results = client.create_many("Account", [{"Name": f"Account {number}"} for number in range(200)])
     assert len({result.id for result in results}) == 200
     assert simulated_org.api_calls == 1
 
@@ -142,9 +144,9 @@ def test_collections_of_a_composite(client):
 @pytest.mark.parametrize("number", [0, 201])
 def test_a_request_of_the_wrong_size_is_not_sent(client, number):
     with pytest.raises(ValueError, match="1 to 200"):
-        client.create("Account", [{"Name": "A"}] * number)
+        client.create_many("Account", [{"Name": "A"}] * number)
     with pytest.raises(ValueError, match="1 to 200"):
-        client.delete([ID] * number)
+        client.delete_many([ID] * number)
     assert client.calls == 0
 
 
@@ -182,7 +184,7 @@ def test_results_that_do_not_fit_the_records_are_malformed(scripted, scripted_cl
     """Covers F43."""
     scripted.replies = [Reply.json(body)]
     with pytest.raises(exceptions.MalformedResponse):
-        scripted_client.update("Account", [{"id": ID, "Name": "A"}])
+        scripted_client.update_many("Account", [{"id": ID, "Name": "A"}])
 
 
 def test_a_result_turns_into_the_exception_of_its_code():

@@ -47,9 +47,9 @@ def test_calls_are_counted_as_the_org_counts_them(simulated_org, client):
 def test_an_expired_session_is_renewed_and_the_call_repeated_once(simulated_org, client):
     client.call("GET", "sobjects/")
     simulated_org.site.sessions.end_all()
-    client.create("Account", [{"Name": "Once"}])
+    client.create_many("Account", [{"Name": "Once"}])
     assert [request.kind for request in simulated_org.requests][2:] == ["collections", "token", "collections"]
-    (page,) = client.query("SELECT Id FROM Account WHERE Name = 'Once'")
+    (page,) = client.query_pages("SELECT Id FROM Account WHERE Name = 'Once'")
     assert len(page) == 1
 
 
@@ -206,7 +206,7 @@ def test_no_traceback_log_or_repr_holds_a_secret(scripted, connect, caplog):
 
 def test_a_call_is_logged_in_one_line(simulated_org, client, caplog):
     caplog.set_level(logging.DEBUG, "sfsync.client")
-    list(client.query("SELECT Id FROM Account WHERE Name = 'marked'"))
+    list(client.query_pages("SELECT Id FROM Account WHERE Name = 'marked'"))
     assert [record.getMessage().rpartition(" in ")[0] for record in caplog.records] == [
         "POST services/oauth2/token 200",
         "GET query 200",

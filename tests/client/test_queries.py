@@ -18,7 +18,7 @@ def page(*names, done=True, **more):
 def test_pages_follow_each_other(connect):
     with SimulatedOrg(seed={"accounts": 2_300, "contacts": 0, "opportunities": 0}) as simulated_org:
         client = connect(simulated_org)
-        pages = list(client.query("SELECT Id FROM Account"))
+        pages = list(client.query_pages("SELECT Id FROM Account"))
         assert [len(page) for page in pages] == [2_000, 300]
         assert len({record["Id"] for page in pages for record in page}) == 2_300
         assert client.calls == simulated_org.api_calls == 2
@@ -26,7 +26,7 @@ def test_pages_follow_each_other(connect):
 
 def test_a_page_is_asked_for_when_it_is_needed(scripted, scripted_client):
     scripted.replies = [page("A", done=False, nextRecordsUrl=NEXT), page("B")]
-    pages = scripted_client.query("SELECT Name FROM Account")
+    pages = scripted_client.query_pages("SELECT Name FROM Account")
     assert scripted.seen == []
     assert next(pages) == [{"Name": "A"}]
     assert len(scripted.seen) == 1
@@ -34,41 +34,57 @@ def test_a_page_is_asked_for_when_it_is_needed(scripted, scripted_client):
     assert scripted.seen[1].path == NEXT
 
 
+def test_records_follow_each_other_over_all_pages_and_are_asked_for_when_needed(scripted, scripted_client):
+    scripted.replies = [page("A", "B", done=False, nextRecordsUrl=NEXT), page("C")]
+    records = scripted_client.query("SELECT Name FROM Account")
+    assert [next(records)["Name"], next(records)["Name"]] == ["A", "B"]
+    assert len(scripted.seen) == 1
+    assert [record["Name"] for record in records] == ["C"]
+
+
+def test_deleted_records_are_among_the_records_when_asked_for(client):
+    (result,) = client.create_many("Account", [{"Name": "A"}])
+    client.delete_many([result.id])
+    assert list(client.query("SELECT Id FROM Account")) == []
+    (record,) = client.query("SELECT Id FROM Account", all_rows=True)
+    assert record["Id"] == result.id
+
+
 def test_nothing_found_is_one_empty_page(client):
-    assert list(client.query("SELECT Id FROM Account")) == [[]]
+    assert list(client.query_pages("SELECT Id FROM Account")) == [[]]
 
 
 def test_deleted_records_only_when_asked_for(client):
-    (result,) = client.create("Account", [{"Name": "A"}])
-    client.delete([result.id])
+    (result,) = client.create_many("Account", [{"Name": "A"}])
+    client.delete_many([result.id])
     soql = "SELECT Id, IsDeleted FROM Account"
-    assert list(client.query(soql)) == [[]]
-    ((record,),) = client.query(soql, all_rows=True)
+    assert list(client.query_pages(soql)) == [[]]
+    ((record,),) = client.query_pages(soql, all_rows=True)
     assert (record["Id"], record["IsDeleted"]) == (result.id, True)
 
 
 def test_a_query_too_long_for_an_address_travels_in_a_body(simulated_org, client):
-    (result,) = client.create("Account", [{"Name": "A"}])
+    (result,) = client.create_many("Account", [{"Name": "A"}])
     simulated_org.reset_requests()
     ids = ", ".join(f"'001000000{number:06d}'" for number in range(1_000))
-    ((record,),) = client.query(f"SELECT Id FROM Account WHERE Id IN ({ids}, '{result.id}')")
+    ((record,),) = client.query_pages(f"SELECT Id FROM Account WHERE Id IN ({ids}, '{result.id}')")
     assert record["Id"] == result.id
     assert [request.kind for request in simulated_org.requests] == ["composite"]
     with pytest.raises(exceptions.InvalidField):
-        list(client.query(f"SELECT Nothing FROM Account WHERE Id IN ({ids})"))
+        list(client.query_pages(f"SELECT Nothing FROM Account WHERE Id IN ({ids})"))
 
 
 def test_text_of_any_kind_reaches_the_org(client):
     name = "50% + Ünïcode & 'quotes' #1"
-    client.create("Account", [{"Name": name}])
+    client.create_many("Account", [{"Name": name}])
     quoted = name.replace("'", "\\'")
-    ((record,),) = client.query(f"SELECT Name FROM Account WHERE Name = '{quoted}'")
+    ((record,),) = client.query_pages(f"SELECT Name FROM Account WHERE Name = '{quoted}'")
     assert record["Name"] == name
 
 
 def test_a_wrong_query_is_an_error_without_its_text(client):
     with pytest.raises(exceptions.InvalidField) as caught:
-        list(client.query("SELECT Marked__c FROM Account"))
+        list(client.query_pages("SELECT Marked__c FROM Account"))
     assert "Marked__c" in caught.value.org_message
     assert "Marked__c" not in str(caught.value)
 
@@ -76,7 +92,7 @@ def test_a_wrong_query_is_an_error_without_its_text(client):
 def test_the_session_may_expire_between_two_pages(scripted, scripted_client):
     expired = Reply.json([{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}], 401)
     scripted.replies = [page("A", done=False, nextRecordsUrl=NEXT), expired, page("B")]
-    assert [len(found) for found in scripted_client.query("SELECT Name FROM Account")] == [1, 1]
+    assert [len(found) for found in scripted_client.query_pages("SELECT Name FROM Account")] == [1, 1]
     assert scripted.sign_ins == 2
 
 
@@ -96,7 +112,7 @@ def test_the_session_may_expire_between_two_pages(scripted, scripted_client):
 def test_the_next_page_is_a_path_of_the_org_or_an_error(scripted, scripted_client, url):
     """Covers F33, F36."""
     scripted.replies = [page("A", done=False, nextRecordsUrl=url)]
-    pages = scripted_client.query("SELECT Name FROM Account")
+    pages = scripted_client.query_pages("SELECT Name FROM Account")
     next(pages)
     with pytest.raises(exceptions.MalformedResponse, match="next page"):
         next(pages)
@@ -106,7 +122,7 @@ def test_the_next_page_is_a_path_of_the_org_or_an_error(scripted, scripted_clien
 def test_pages_do_not_go_round_in_circles(scripted, scripted_client):
     scripted.replies = [page("A", done=False, nextRecordsUrl=NEXT)] * 2
     with pytest.raises(exceptions.MalformedResponse):
-        list(scripted_client.query("SELECT Name FROM Account"))
+        list(scripted_client.query_pages("SELECT Name FROM Account"))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +131,7 @@ def test_pages_do_not_go_round_in_circles(scripted, scripted_client):
 def test_what_is_no_result_is_malformed(scripted, scripted_client, body):
     scripted.replies = [Reply.json(body)]
     with pytest.raises(exceptions.MalformedResponse):
-        list(scripted_client.query("SELECT Id FROM Account"))
+        list(scripted_client.query_pages("SELECT Id FROM Account"))
 
 
 def test_a_page_knows_when_it_was_asked_for(scripted, connect):
@@ -123,7 +139,7 @@ def test_a_page_knows_when_it_was_asked_for(scripted, connect):
     scripted.replies = [page("A", done=False, nextRecordsUrl=NEXT), page("B")]
     began = []
     scripted.date = "Mon, 23 Nov 2026 12:00:00 GMT"
-    for found in client.query("SELECT Name FROM Account"):
+    for found in client.query_pages("SELECT Name FROM Account"):
         began.append(found.began.second)
         scripted.date = "Mon, 23 Nov 2026 12:00:30 GMT"
     assert began == [0, 0]

@@ -28,8 +28,8 @@ def span(client):
 @pytest.fixture
 def accounts(client):
     """Two accounts, of which the second is deleted."""
-    results = client.create("Account", [{"Name": "Kept"}, {"Name": "Deleted"}])
-    client.delete([results[1].id])
+    results = client.create_many("Account", [{"Name": "Kept"}, {"Name": "Deleted"}])
+    client.delete_many([results[1].id])
     return [result.id for result in results]
 
 
@@ -80,7 +80,7 @@ def test_an_unknown_sobject_has_an_error(client, span):
 def test_single_calls_where_the_org_refuses_a_composite(connect):
     with SimulatedOrg(composite_replication=False) as simulated_org:
         client = connect(simulated_org)
-        client.create("Account", [{"Name": "A"}])
+        client.create_many("Account", [{"Name": "A"}])
         window = Window(
             "Account", client.org_now() - timedelta(hours=1), client.org_now() + timedelta(minutes=1)
         )
