@@ -76,9 +76,10 @@ KINDS: Mapping[str, type[ValidationRule] | type[DuplicateRule] | type[Trigger]] 
 
 
 class _Header(threading.local):
-    """What the request of a thread said about duplicates."""
+    """What the request of a thread said about duplicates, and the API version that their URLs have."""
 
     allow_save = False
+    version = "66.0"
 
 
 class Automation:
@@ -118,13 +119,13 @@ class Automation:
         return list(self._rules.items())
 
     @contextmanager
-    def duplicates_saved(self, allow_save: bool) -> Iterator[None]:
+    def duplicates_saved(self, allow_save: bool, version: str = _Header.version) -> Iterator[None]:
         """Save duplicates inside the block where their rule allows it (the Sforce-Duplicate-Rule-Header)."""
-        self._header.allow_save = allow_save
+        self._header.allow_save, self._header.version = allow_save, version
         try:
             yield
         finally:
-            self._header.allow_save = False
+            self._header.allow_save, self._header.version = False, _Header.version
 
     def concerns(self, spec: SObjectSpec) -> bool:
         """Say whether writes of an object need any of this."""
@@ -184,7 +185,7 @@ class Automation:
                 continue
             found = duplicates_of(self._org.storage, spec, rule, record_id)
             if found:
-                raise DuplicatesDetected(spec, rule, found)
+                raise DuplicatesDetected(spec, rule, found, self._header.version)
 
     def _of(self, spec: SObjectSpec, kind: type[R]) -> list[R]:
         mine = [rule for rule in list(self._rules.values()) if rule.sobject.lower() == spec.name.lower()]

@@ -33,7 +33,9 @@ class DuplicateRule:
 class DuplicatesDetected(OrgError):
     """Refuse a record with the records it duplicates; the key `duplicateResut` is misspelt by Salesforce."""
 
-    def __init__(self, spec: SObjectSpec, rule: DuplicateRule, record_ids: Sequence[str]) -> None:
+    def __init__(
+        self, spec: SObjectSpec, rule: DuplicateRule, record_ids: Sequence[str], version: str
+    ) -> None:
         super().__init__(400, "DUPLICATES_DETECTED", rule.message, code_first=True)
         self.result = {
             "allowSave": rule.allow_save,
@@ -45,7 +47,7 @@ class DuplicatesDetected(OrgError):
                     "entityType": spec.name,
                     "errors": [],
                     "matchEngine": "ExactMatchEngine",
-                    "matchRecords": [_match(spec, record_id) for record_id in record_ids],
+                    "matchRecords": [_match(spec, record_id, version) for record_id in record_ids],
                     "rule": rule.matching_rule,
                     "size": len(record_ids),
                     "success": True,
@@ -69,8 +71,8 @@ def duplicates_of(storage: Storage, spec: SObjectSpec, rule: DuplicateRule, reco
     return [row[0] for row in storage.read(sql, (record_id,))]
 
 
-def _match(spec: SObjectSpec, record_id: str) -> dict[str, Any]:
-    url = f"/services/data/v66.0/sobjects/{spec.name}/{record_id}"
+def _match(spec: SObjectSpec, record_id: str, version: str) -> dict[str, Any]:
+    url = f"/services/data/v{version}/sobjects/{spec.name}/{record_id}"
     return {
         "additionalInformation": [],
         "fieldDiffs": [],

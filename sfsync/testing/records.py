@@ -1,8 +1,8 @@
 """The rules of writing records: create, update, delete.
 
 Every write is one transaction (or a part of one that is open), is stamped with the clock's whole second, and
-leaves a row in the history. Order of the checks: object, field names, field access, values, required fields,
-references, unique values.
+leaves a row in the history. Order of the checks: object, field names, field access, values, references,
+required fields, the object's own rule, unique values.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from . import errors, ids
 from .clock import Clock
+from .computed import Row
 from .normalise import normalise
 from .permissions import Permissions
 from .record_types import RecordTypes
@@ -52,6 +53,7 @@ class Records:
             sent = self._incoming(spec, values, user, creating=True)
             record = self.new(spec, user) | {name: value for name, value in sent.items() if value is not None}
             _require(spec, record, spec.required_fields)
+            self._check(spec, record, {})
             self.insert(spec, record, sent)
         return str(record["Id"])
 
@@ -151,11 +153,17 @@ class Records:
 
     def _change(self, spec: SObjectSpec, before: dict[str, Any], sent: dict[str, Any], user: str) -> None:
         after = before | sent | self.writer.stamps(spec, user)
+        self._check(spec, after, before)
         if spec.derive:
             after |= spec.derive(after, before, sent)
         changed = {name: value for name, value in after.items() if value != before[name]}
         require_unique(self.storage, spec, after, changed)
         self.writer.store(spec, before, changed)
+
+    def _check(self, spec: SObjectSpec, after: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+        """Let the object's own rule see a write; raise OrgError where it refuses it."""
+        if spec.check:
+            spec.check(*(Row(self.schema, self.storage, spec, stored) for stored in (after, before)))
 
     def _alive(self, spec: SObjectSpec, record_id: str) -> dict[str, Any]:
         """Return the stored values of a live record; refuse any other id."""

@@ -114,8 +114,9 @@ class Recycling:
     ) -> None:
         """Do with a child of a deleted record what its lookup says."""
         if lookup.on_parent_delete == "restrict":
-            name = str(parent.get(spec.name_field.name if spec.name_field else "Id"))
-            raise errors.delete_restricted(name, child.label_plural.lower(), [row["Id"]])
+            numbers = [_name(child, other) for other in self._children(child, lookup, parent["Id"])]
+            name = " ".join(filter(None, (parent.get("Salutation"), _name(spec, parent))))
+            raise errors.delete_restricted(name, child.label_plural.lower(), numbers)
         if lookup.on_parent_delete == "cascade":
             self.delete(child, row, user, root)
             return
@@ -226,3 +227,7 @@ class Recycling:
     def _find(self, spec: SObjectSpec, record_id: str) -> dict[str, Any] | None:
         sql = f'SELECT * FROM {quote(spec.name)} WHERE "Id" = ?'
         return next((dict(row) for row in self.storage.read(sql, (record_id,))), None)
+
+
+def _name(spec: SObjectSpec, record: Mapping[str, Any]) -> str:
+    return str(record.get(spec.name_field.name if spec.name_field else "Id"))

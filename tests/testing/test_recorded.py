@@ -42,7 +42,6 @@ LEFT_OUT = {
     f"{CASSETTES}/utils/salesforce/tests/cassettes/ManualEdit": "a failure made up by hand",
     f"{CASSETTES}/utils/tests/cassettes/ManualEdit": "describes trimmed by hand, keys in another order",
     "openstax+openstax_salesforce_api/query_pagination": "the envelopes only, of a query for unknown types",
-    "grouparoo+grouparoo/collections_PATCH_CANNOT_UPDATE_CONVERTED": "leads cannot be converted yet",
     "grouparoo+grouparoo/create_Topic": "Topic is not among the objects",
     "grouparoo+grouparoo/describe_Topic": "Topic is not among the objects",
     f"{FIXTURES}/": "answers without their requests, compared in test_recorded_errors.py",

@@ -165,12 +165,13 @@ def guarded(org: Org) -> Iterator[Org]:
 
 
 def test_a_restricting_child_keeps_its_parent(guarded: Org, user: str, family: dict[str, str]) -> None:
-    guard = guarded.create("Guard__c", {"Account__c": family["Account"]}, user)
+    guards = [guarded.create("Guard__c", {"Account__c": family["Account"]}, user) for _ in range(2)]
     error = refused(guarded.delete, "Account", family["Account"], user)
     assert (error.status, error.code) == (400, "DELETE_FAILED")
-    assert guard in error.message
+    assert "with the following guards.: G-001, G-002\n" in error.message
     assert stored(guarded, "Contact", family["Contact"], "IsDeleted") == [0]
-    guarded.delete("Guard__c", guard, user)
+    for guard in guards:
+        guarded.delete("Guard__c", guard, user)
     guarded.delete("Account", family["Account"], user)
 
 

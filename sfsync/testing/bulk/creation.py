@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import OrgError
 from ..schema.base import SObjectSpec
 from .dialect import DELIMITERS, LINE_ENDINGS
 from .extraction import UNSUPPORTED, Plan, plan
@@ -14,6 +13,7 @@ from .jobs import (
     INGEST_OPERATIONS,
     QUERY_OPERATIONS,
     invalid_job,
+    refusal,
     too_many_query_jobs,
     unsupported_entity,
 )
@@ -90,7 +90,7 @@ def check_ingest(org: Org, request: IngestRequest, user: str) -> Target:
             "hardDelete operation requires special user profile permission, please contact your system "
             "administrator"
         )
-        raise OrgError(400, "FEATURENOTENABLED", f"FeatureNotEnabled : {message}")
+        raise refusal(400, "FEATURENOTENABLED", f"FeatureNotEnabled : {message}")
     return Target(spec.name, _external_id_field(spec, request))
 
 

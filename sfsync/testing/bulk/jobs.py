@@ -70,38 +70,43 @@ class JobFailed(Exception):
         self.message = message
 
 
+def refusal(status: int, code: str, message: str) -> OrgError:
+    """Return an error of Bulk API 2.0, which has the code first, as a real org's answers have it."""
+    return OrgError(status, code, message, code_first=True)
+
+
 def invalid_job(message: str) -> OrgError:
     """Refuse the properties of a new job (Bulk API 2.0 Developer Guide, "Errors": InvalidJob)."""
-    return OrgError(400, "INVALIDJOB", f"InvalidJob : {message}")
+    return refusal(400, "INVALIDJOB", f"InvalidJob : {message}")
 
 
 def invalid_state(message: str) -> OrgError:
     """Refuse what the job's state does not allow (the texts are not sourced)."""
-    return OrgError(400, "INVALIDJOBSTATE", message)
+    return refusal(400, "INVALIDJOBSTATE", message)
 
 
 def unsupported_entity(name: str) -> OrgError:
-    return OrgError(400, "INVALIDENTITY", f"Entity '{name}' is not supported by the Bulk API.")
+    return refusal(400, "INVALIDENTITY", f"Entity '{name}' is not supported by the Bulk API.")
 
 
 def unsupported_query(message: str) -> OrgError:
-    return OrgError(400, "API_ERROR", message)
+    return refusal(400, "API_ERROR", message)
 
 
 def other_version(job: Job) -> OrgError:
     """Refuse results through another API version ("Get Results for a Query Job"; the body is not sourced)."""
     message = f"The results of this job can be read with API version {job.version} only"
-    return OrgError(409, "VERSION_MISMATCH", message)
+    return refusal(409, "VERSION_MISMATCH", message)
 
 
 def too_many_query_jobs(limit: int) -> OrgError:
     message = f"Max bulk v2 query jobs ({limit}) per 24 hrs has been reached"
-    return OrgError(400, "LIMIT_EXCEEDED", message)
+    return refusal(400, "LIMIT_EXCEEDED", message)
 
 
 def upload_too_large(limit: int) -> OrgError:
     """Refuse more data than a job may have ("Upload Job Data"; status and text are not sourced)."""
-    return OrgError(413, "REQUEST_ENTITY_TOO_LARGE", f"Job data may not be larger than {limit} bytes")
+    return refusal(413, "REQUEST_ENTITY_TOO_LARGE", f"Job data may not be larger than {limit} bytes")
 
 
 def second_upload(job: Job) -> OrgError:
@@ -110,13 +115,13 @@ def second_upload(job: Job) -> OrgError:
         f"Found multiple contents for job: <{job.id}>, please 'Close' / 'Abort' / 'Delete' the current Job "
         "then create a new Job and make sure you only do 'PUT' once on a given Job."
     )
-    return OrgError(400, "CLIENTINPUTERROR", message)
+    return refusal(400, "CLIENTINPUTERROR", message)
 
 
 def not_the_owner() -> OrgError:
     """Refuse to end the job of another user (needs "Manage Data Integrations"; the body is not sourced)."""
     message = "Jobs of other users can be ended with the permission Manage Data Integrations only"
-    return OrgError(403, "INSUFFICIENT_ACCESS", message)
+    return refusal(403, "INSUFFICIENT_ACCESS", message)
 
 
 def check_transition(job: Job, wanted: object) -> State:
@@ -131,7 +136,7 @@ def check_transition(job: Job, wanted: object) -> State:
         if job.upload == "running":
             raise invalid_state("Closing a Job whose data is being uploaded is not allowed")
         return "UploadComplete"
-    raise OrgError(400, "INVALIDJOBSTATE", "The state of a job can be set to UploadComplete or Aborted only")
+    raise refusal(400, "INVALIDJOBSTATE", "The state of a job can be set to UploadComplete or Aborted only")
 
 
 def check_deletable(job: Job) -> None:

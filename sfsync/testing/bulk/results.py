@@ -11,7 +11,7 @@ from itertools import chain
 from ..errors import OrgError, not_found
 from .dialect import DELIMITERS, LINE_ENDINGS
 from .ingest import raw_header, unprocessed
-from .jobs import Job, invalid_state, other_version
+from .jobs import Job, invalid_state, other_version, refusal
 from .store import Store, joined
 from .text import quoted_line
 
@@ -84,7 +84,7 @@ def _offset(locator: str) -> int:
 
 
 def _bad_locator() -> OrgError:
-    return OrgError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
+    return refusal(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
 
 
 def _check_readable(job: Job, version: str) -> None:

@@ -169,7 +169,8 @@ class _Exchange:
             raise self._missing
         self._admit(call, public=self._route.public, free=self._route.free)
         self._check_accept()
-        with call.org.automation.duplicates_saved(_saves_duplicates(call)):
+        version = self._arguments.get("version", "66.0")
+        with call.org.automation.duplicates_saved(_saves_duplicates(call), version):
             return call_route(self._route, self._arguments, call)
 
     def _admit(self, call: Call, *, public: bool, free: bool) -> None:

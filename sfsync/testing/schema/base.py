@@ -33,8 +33,7 @@ TEXT_TYPES = frozenset(
 # (values after a write, values before it, empty for a create, values the write set) -> values that follow;
 # all in stored form
 Derivation = Callable[[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
-
-
+Check = Callable[[Any, Any], None]  # takes a computed.Row after and before a write, raises OrgError
 Formula = Callable[[Any], Any]  # takes a computed.Row, returns the value as Python has it
 
 
@@ -140,7 +139,8 @@ class SObjectSpec:
     """One object type: its fields in describe order, what may be done with it, and the rules of its own.
 
     `derive` runs after every write and returns values that follow from others (a contact's Name, an
-    opportunity's Probability). `describe` holds describe properties that no rule explains.
+    opportunity's Probability). `check` refuses a create or an update that the object does not allow.
+    `describe` holds describe properties that no rule explains.
     """
 
     name: str
@@ -158,6 +158,7 @@ class SObjectSpec:
     searchable: bool = True
     layoutable: bool = True
     derive: Derivation | None = None
+    check: Check | None = None
     urls: tuple[str, ...] = ()
     describe: Mapping[str, Any] = field(default_factory=dict)
 

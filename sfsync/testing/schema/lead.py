@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..errors import OrgError
 from .account import INDUSTRIES, SOURCES
 from .base import sobject
 from .columns import (
@@ -45,6 +46,12 @@ def derive(values: Mapping[str, Any], before: Mapping[str, Any], sent: Mapping[s
         "Name": " ".join(filter(None, (values["FirstName"], values["LastName"]))),
         "PhotoUrl": f"/services/images/photo/{values['Id']}",
     }
+
+
+def check(lead: Any, before: Any) -> None:
+    """Refuse to change a lead that is converted (SOAP guide, StatusCode CANNOT_UPDATE_CONVERTED_LEAD)."""
+    if before["IsConverted"]:
+        raise OrgError(400, "CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", [])
 
 
 BOUNCED: dict[str, Any] = {"createable": False, **UNCONTROLLED}
@@ -94,5 +101,6 @@ LEAD = sobject(
     key_prefix="00Q",
     fields=FIELDS,
     derive=derive,
+    check=check,
     describe={"mergeable": True},
 )

@@ -40,7 +40,11 @@ class Replay:
         self.user = self.org.settings.user_id
         self.ids: dict[str, str] = {}
         self._http = Client(Application(self.site))
-        self._authorization = f"OAuth {self.site.sessions.open(self.user).token}"
+        self.sign_in(self.user)
+
+    def sign_in(self, user: str) -> None:
+        """Let the requests that follow be those of a user."""
+        self._authorization = f"OAuth {self.site.sessions.open(user).token}"
 
     def close(self) -> None:
         self.org.close()
@@ -96,7 +100,7 @@ class Replay:
         for record_id in _ids_changed(exchange):
             spec = self.org.schema.find_by_prefix(record_id[:3])
             if spec is not None:
-                self._create(spec.name, {"Id": record_id})
+                self._create(spec.name, {"Id": record_id, **_state_of(exchange)})
         if re.search(r"/recent$|/sobjects/\w+/?$", exchange.path):
             for sobject, record in shown:
                 self.org.read(sobject, self.ids[record["Id"]], None, self.user)
@@ -220,6 +224,11 @@ def _ids_changed(exchange: Exchange) -> Iterator[str]:
         record_id = record.get("id") or record.get("Id")
         if record_id and not result.get("created") and "INVALID_CROSS_REFERENCE_KEY" not in errors:
             yield record_id
+
+
+def _state_of(exchange: Exchange) -> dict[str, Any]:
+    """Return what has to be so for the request to be answered as it was."""
+    return {"IsConverted": True} if "CANNOT_UPDATE_CONVERTED_LEAD" in json.dumps(exchange.answer) else {}
 
 
 def _conditions(path: str) -> dict[str, str]:
