@@ -13,7 +13,10 @@ SfsyncError
 │   └── ConversionError          a value does not fit the other side
 └── SalesforceError              the org's answer, or the lack of one
     ├── Unavailable              no usable answer: connection, timeout, 5xx, maintenance page
+    │   ├── Untrusted            the certificate of the host could not be verified
+    │   ├── ConcurrentLimit      too many long requests at once; free again within seconds
     │   └── MalformedResponse    an answer that breaks the protocol (cut JSON, missing keys)
+    │       └── Oversized        an answer that is larger or nested deeper than sfsync reads
     ├── SignInFailed             the token endpoint refused
     ├── SessionExpired           401 that a new token did not heal
     ├── LimitExceeded            REQUEST_LIMIT_EXCEEDED
@@ -104,8 +107,9 @@ class SalesforceError(SfsyncError):
     """An answer of the org that is an error.
 
     `status` is the HTTP status or None, `code` Salesforce's errorCode or "", `fields` the field names it
-    named, `resource` the path without query string. `org_message` is the org's own text: it may hold
-    record values, so it stays out of `str()`, `repr()` and logs.
+    named, `resource` the path without query string, `request_id` what Salesforce's support asks for, or "".
+    `retry_after` is the time in seconds the answer asks to wait, or None. `org_message` is the org's own
+    text: it may hold record values, so it stays out of `str()`, `repr()` and logs.
     """
 
     def __init__(
@@ -124,6 +128,8 @@ class SalesforceError(SfsyncError):
         self.fields = fields
         self.resource = resource
         self.org_message = org_message
+        self.request_id = ""
+        self.retry_after: float | None = None
 
 
 class Unavailable(SalesforceError):
@@ -132,6 +138,18 @@ class Unavailable(SalesforceError):
 
 class MalformedResponse(Unavailable):
     """The answer breaks the protocol: cut or invalid JSON, a missing key."""
+
+
+class Oversized(MalformedResponse):
+    """The answer is larger, or nested deeper, than sfsync reads; asking again would not help."""
+
+
+class Untrusted(Unavailable):
+    """The certificate of the host could not be verified: nothing was sent."""
+
+
+class ConcurrentLimit(Unavailable):
+    """REQUEST_LIMIT_EXCEEDED with a text about concurrent requests: too many run for 20 seconds or more."""
 
 
 class SignInFailed(SalesforceError):

@@ -1,6 +1,6 @@
 """HTTP to one org of Salesforce. Knows neither Django nor mappings."""
 
-from .auth import ClientCredentials, MemoryTokenStore, Token, TokenStore
+from .auth import ClientCredentials, MemoryTokenStore, SignIn, Token, TokenStore
 from .client import Client
 from .collections import (
     Retrieved,
@@ -13,20 +13,25 @@ from .collections import (
 )
 from .composite import SubRequest, SubResponse
 from .connection import Connection
+from .exchange import Exchange
 from .queries import Page
 from .replication import Deletes, PollResult, Updates, Window
+from .stream import Stream
 
 __all__ = [
     "Client",
     "ClientCredentials",
     "Connection",
     "Deletes",
+    "Exchange",
     "MemoryTokenStore",
     "Page",
     "PollResult",
     "Retrieved",
     "SaveError",
     "SaveResult",
+    "SignIn",
+    "Stream",
     "SubRequest",
     "SubResponse",
     "Token",

@@ -13,6 +13,7 @@ from requests.auth import AuthBase
 
 from ..exceptions import ConversionError, MalformedResponse
 from ..values import id18
+from .exchange import Exchange
 from .hosts import instance_url
 
 TOKEN_PATH = "/services/oauth2/token"
@@ -78,8 +79,15 @@ class MemoryTokenStore:
             return self._token
 
 
-class ClientCredentials(AuthBase):
-    """Complete the token request of the OAuth 2.0 client credentials flow.
+class SignIn(Protocol):
+    """A way to sign in. Raises SalesforceError; ConfigurationError for what is missing on this side."""
+
+    def __call__(self, exchange: Exchange) -> Token:
+        """Get a token by requests that `exchange` sends."""
+
+
+class ClientCredentials:
+    """The OAuth 2.0 client credentials flow.
 
     Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration": the request goes
     to the org's My Domain, and the app names a run-as user.
@@ -89,14 +97,17 @@ class ClientCredentials(AuthBase):
         self._consumer_key = consumer_key
         self._consumer_secret = consumer_secret
 
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self._consumer_key,
-            "client_secret": self._consumer_secret,
-        }
-        request.prepare_body(form, None)
-        return request
+    def __call__(self, exchange: Exchange) -> Token:
+        answer = exchange(
+            "POST",
+            TOKEN_PATH,
+            form={
+                "grant_type": "client_credentials",
+                "client_id": self._consumer_key,
+                "client_secret": self._consumer_secret,
+            },
+        )
+        return Token.from_answer(answer.body, signed_in_at=exchange.auth_domain, trusted=exchange.trusted)
 
 
 class Bearer(AuthBase):

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from .answers import malformed
+
 # A Date header drops the fraction of its second and is written before the answer has arrived.
 IMPRECISION = timedelta(seconds=2)
 
@@ -39,6 +41,13 @@ class OrgClock:
         """Return the org's time, or None before the first answer."""
         with self._lock:
             return self._estimate()
+
+    def before(self, seconds: float) -> datetime:
+        """Return the org's time so many seconds ago. Raises MalformedResponse before it has told any."""
+        moment = self.time()
+        if moment is None:
+            raise malformed("services/data", "no Date header")
+        return moment - timedelta(seconds=seconds)
 
     def _estimate(self) -> datetime | None:
         if self._told is None:

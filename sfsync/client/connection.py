@@ -1,33 +1,31 @@
-"""One org over HTTP: the only place that sends a request."""
+"""One org over HTTP: signing in, and calls that are repeated where that is safe."""
 
 from __future__ import annotations
 
-import logging
+import random
 import re
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import requests
-from requests.auth import AuthBase
 
-from ..exceptions import ConfigurationError, NotFound, SessionExpired, SignInFailed
-from . import answers, hosts, payload
+from ..exceptions import ConfigurationError, NotFound, SalesforceError, SessionExpired, SignInFailed
+from . import hosts, payload, retries
 from .answers import Answer
-from .auth import TOKEN_PATH, Bearer, MemoryTokenStore, Token, TokenStore
+from .auth import TOKEN_PATH, Bearer, MemoryTokenStore, SignIn, Token, TokenStore
 from .clock import OrgClock
 from .errors import is_curable
+from .exchange import Exchange
 from .paths import label
-from .session import new_session, read
+from .session import new_session
+from .stream import Stream
+from .transport import Content, Request, Transport
+from .usage import Usage
 
-logger = logging.getLogger("sfsync.client")
-
-MILLISECOND = timedelta(milliseconds=1)
-API_USAGE = re.compile(r"\bapi-usage=(\d{1,12})/(\d{1,12})")
-DIRECT: Any = {"http": None, "https": None, "all": None}  # no proxy between two programs of one machine
+T = TypeVar("T")
+JSON = "application/json"
 
 
 def utcnow() -> datetime:
@@ -37,41 +35,45 @@ def utcnow() -> datetime:
 class Connection:
     """Send requests to one org, signed in, each within `timeout` and `deadline`.
 
-    `auth` completes the token request. `timeout` is (connect, read) in seconds, `deadline` the seconds that
-    one request may take in all. `now` and `sleep` are the local clock and the way to wait, for everything
-    that works with this org. Safe to share between threads.
+    `auth` gets the token. `timeout` is (connect, read) in seconds, `deadline` the seconds that one call may
+    take in all, with its repetitions. `usage` counts the calls. `now`, `sleep` and `random` are the local
+    clock, the way to wait, and numbers from 0 up to 1, for everything that works with this org. Safe to
+    share between threads.
     """
 
     def __init__(
         self,
         *,
         auth_domain: str,
-        auth: AuthBase,
+        auth: SignIn,
         api_version: str = "66.0",
         session: requests.Session | None = None,
         now: Callable[[], datetime] = utcnow,
         sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = random.random,
         timeout: tuple[float, float] = (10.0, 60.0),
         deadline: float = 300.0,
         token_store: TokenStore | None = None,
         trusted_hosts: Sequence[str] = (),
+        usage: Usage | None = None,
     ) -> None:
         if not re.fullmatch(r"\d{2,3}\.0", api_version):
             raise ConfigurationError('The API version (SF_API_VERSION) has the form "66.0".')
         self.now = now
         self.sleep = sleep
+        self.random = random
         self.timeout = timeout
         self.deadline = deadline
-        self.usage: tuple[int, int] | None = None
-        self.calls = 0
+        self.api_version = api_version
+        self.spending = usage if usage is not None else Usage()
         self._trusted = tuple(trusted_hosts)
         self._auth_domain = hosts.auth_domain(auth_domain, self._trusted)
         self._auth = auth
         self._base = f"/services/data/v{api_version}/"
-        self._session = session if session is not None else new_session()
         self._tokens = token_store if token_store is not None else MemoryTokenStore()
         self._clock = OrgClock(now)
-        self._lock = threading.Lock()
+        self._session = session if session is not None else new_session()
+        self._transport = Transport(self._session, self._clock, self.spending)
 
     @property
     def instance_url(self) -> str:
@@ -83,13 +85,23 @@ class Connection:
         """The 18-character id of the org that the credentials lead to; signs in if need be."""
         return self._token().org_id
 
+    @property
+    def calls(self) -> int:
+        """How many API calls were made so far, as the org counts them."""
+        return self.spending.calls
+
+    @property
+    def usage(self) -> tuple[int, int] | None:
+        """The org's (used, limit) API calls of the last 24 hours as its last answer said, or None."""
+        return self.spending.said
+
     def org_now(self) -> datetime:
         """Return the org's time; asks the org if it has not answered yet, which costs no API call."""
         if self._clock.time() is None:
             self._token()
         if self._clock.time() is None:  # another client had signed in
             self.call("GET", "/services/data/")
-        return self._org_time()
+        return self._clock.before(0)
 
     def path(self, resource: str) -> str:
         """Return the whole path of a resource, such as "sobjects/Contact"; one that is whole stays."""
@@ -101,39 +113,113 @@ class Connection:
         resource: str,
         *,
         body: Any = None,
+        content: Content = None,
+        content_type: str | None = None,
+        accept: str | None = None,
         headers: Mapping[str, str] | None = None,
+        read: bool | None = None,
+        timeout: tuple[float, float] | None = None,
+        parse: bool = True,
     ) -> Answer:
         """Send one request, signing in before and once more if the session has expired.
 
-        An answer of 401 means that the org has done nothing, so the request is sent again with a new token.
-        No other request is ever repeated here. Raises SalesforceError.
+        `body` is sent as JSON, `content` (bytes, or a function returning fresh pieces of bytes) as it is, with
+        `content_type`. With `parse=False` the body of the answer is bytes. `read` says that the request
+        changes nothing in the org, so that it may be sent again after a passing error, by the table of
+        `retries`; that holds for GET and HEAD if nothing is said. An answer of 401 means that the org has done
+        nothing, so any request is sent again with a new token, once. Raises SalesforceError.
         """
-        path = self.path(resource)
-        content = None if body is None else payload.dumps(body)
-        token = self._token()
-        try:
-            return self._send(token, method, path, content, headers)
-        except SessionExpired as error:
-            if not is_curable(error):
-                raise
-        token = self._tokens.renew(token, self._sign_in)
-        return self._send(token, method, path, content, headers)
+        if body is not None:
+            content, content_type = payload.dumps(body), JSON
+        sent = _headers(headers, content_type, accept)
+        expires = time.monotonic() + self.deadline
+
+        def send(token: Token, attempt: int) -> Answer:
+            request = self._request(token, method, resource, sent, content, timeout, parse, attempt)
+            return self._transport.send(request, expires)
+
+        return self._signed_in(send, _reads(method) if read is None else read, expires)
+
+    def stream(
+        self,
+        method: str,
+        resource: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        accept: str | None = None,
+        timeout: tuple[float, float] | None = None,
+    ) -> Stream:
+        """Open an answer that is read in pieces, in a `with` block; the read timeout holds for each piece.
+
+        The deadline bounds the time up to the first byte, and until then the request is repeated like
+        any other that reads. Raises SalesforceError, Unavailable also from the pieces.
+        """
+        sent = _headers(headers, None, accept)
+        expires = time.monotonic() + self.deadline
+
+        def send(token: Token, attempt: int) -> Stream:
+            request = self._request(token, method, resource, sent, None, timeout, True, attempt)
+            return self._transport.stream(request, expires)
+
+        return self._signed_in(send, _reads(method), expires)
 
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._session.close()
 
+    def _signed_in(self, send: Callable[[Token, int], T], read: bool, expires: float) -> T:
+        """Send with the token there is, and once more with a new one if the org has ended its session."""
+        token = self._token()
+        try:
+            return self._repeated(lambda attempt: send(token, attempt), read, expires)
+        except SessionExpired as error:
+            if not is_curable(error):
+                raise
+        renewed = self._tokens.renew(token, self._sign_in)
+        return self._repeated(lambda attempt: send(renewed, attempt), read, expires)
+
+    def _repeated(self, send: Callable[[int], T], read: bool, expires: float) -> T:
+        """Send until it succeeds, as often as the table of `retries` allows within the deadline."""
+        attempt = 1
+        while True:
+            try:
+                return send(attempt)
+            except SalesforceError as error:
+                attempt += 1
+                wait = retries.wait_before(attempt, error, self.random) if read else None
+                if wait is None or time.monotonic() + wait > expires:
+                    raise
+            self.sleep(wait)
+
+    def _request(
+        self,
+        token: Token,
+        method: str,
+        resource: str,
+        headers: Mapping[str, str],
+        content: Content,
+        timeout: tuple[float, float] | None,
+        parse: bool,
+        attempt: int,
+    ) -> Request:
+        url = token.instance_url + self.path(resource)
+        return Request(method, url, Bearer(token), timeout or self.timeout, headers, content, parse, attempt)
+
     def _token(self) -> Token:
         return self._tokens.current(self._sign_in)
 
     def _sign_in(self) -> Token:
-        url = self._auth_domain + TOKEN_PATH
+        exchange = Exchange(
+            self._exchange,
+            auth_domain=self._auth_domain,
+            trusted=self._trusted,
+            api_version=self.api_version,
+            now=lambda: self._clock.time() or self.now(),
+        )
         try:
-            answer = self._request("POST", url, auth=self._auth)
+            return self._auth(exchange)
         except (NotFound, SessionExpired) as error:
             status = error.status
-        else:
-            return Token.from_answer(answer.body, signed_in_at=self._auth_domain, trusted=self._trusted)
         raise SignInFailed(
             f"The host of SF_AUTH_DOMAIN has no sign-in for this app ({status}). "
             "Check SF_AUTH_DOMAIN and the consumer key.",
@@ -141,69 +227,18 @@ class Connection:
             resource=label(TOKEN_PATH),
         )
 
-    def _send(
-        self, token: Token, method: str, path: str, content: bytes | None, headers: Mapping[str, str] | None
-    ) -> Answer:
-        sent = dict(headers or {})
-        if content is not None:
-            sent["Content-Type"] = "application/json"
-        return self._request(
-            method, token.instance_url + path, auth=Bearer(token), content=content, headers=sent
-        )
+    def _exchange(self, method: str, url: str, sealed: Any, parse: bool) -> Answer:
+        request = Request(method, url, sealed, self.timeout, parse=parse)
+        return self._transport.send(request, time.monotonic() + self.deadline)
 
-    def _request(
-        self,
-        method: str,
-        url: str,
-        *,
-        auth: AuthBase,
-        content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        parts = urlsplit(url)
-        resource = label(parts.path)
-        started = time.monotonic()
-        began = self._clock.time()
-        self._count(parts.path)
-        failure = None
-        try:
-            with self._session.request(
-                method,
-                url,
-                data=content,
-                headers=headers,
-                auth=auth,
-                timeout=self.timeout,
-                allow_redirects=False,
-                stream=True,
-                verify=True,
-                proxies=DIRECT if hosts.is_loopback(parts.hostname) else None,
-            ) as response:
-                self._observe(response)
-                received = read(response, started + self.deadline)
-        except requests.RequestException as error:
-            failure = answers.unanswered(error, resource)
-        if failure is not None:  # outside of the except block, so that the request hangs on no traceback
-            raise failure
-        elapsed = timedelta(seconds=time.monotonic() - started)
-        logger.debug("%s %s %s in %d ms", method, resource, response.status_code, elapsed / MILLISECOND)
-        body = answers.parse(response.status_code, received, resource)
-        return Answer(response.status_code, response.headers, body, began or self._org_time() - elapsed)
 
-    def _observe(self, response: requests.Response) -> None:
-        self._clock.hear(response.headers.get("Date"))
-        usage = API_USAGE.search(response.headers.get("Sforce-Limit-Info", ""))
-        if usage:
-            self.usage = int(usage[1]), int(usage[2])
+def _headers(
+    headers: Mapping[str, str] | None, content_type: str | None, accept: str | None
+) -> dict[str, str]:
+    """Return the headers of a request."""
+    named = {"Content-Type": content_type, "Accept": accept}
+    return dict(headers or {}) | {name: value for name, value in named.items() if value is not None}
 
-    def _count(self, path: str) -> None:
-        """Count a call against the limit; the token endpoint and /services/data/ are free."""
-        if path.startswith("/services/data/v"):
-            with self._lock:
-                self.calls += 1
 
-    def _org_time(self) -> datetime:
-        moment = self._clock.time()
-        if moment is None:
-            raise answers.malformed("services/data", "no Date header")
-        return moment
+def _reads(method: str) -> bool:
+    return method in ("GET", "HEAD")

@@ -13,6 +13,10 @@ from .scripted import ScriptedOrg
 Connect = Callable[..., Client]
 
 
+def no_wait(seconds: float) -> None:
+    """Take the time of a wait as passed."""
+
+
 @pytest.fixture
 def connect() -> Iterator[Connect]:
     """Return a function that makes clients of an org, simulated or scripted."""
@@ -21,7 +25,7 @@ def connect() -> Iterator[Connect]:
     def make(org: SimulatedOrg | ScriptedOrg, **options: Any) -> Client:
         key = getattr(org, "consumer_key", "a key")
         secret = getattr(org, "consumer_secret", "a secret")
-        options = {"auth_domain": org.url, "auth": ClientCredentials(key, secret)} | options
+        options = {"auth_domain": org.url, "auth": ClientCredentials(key, secret), "sleep": no_wait} | options
         clients.append(Client(**options))
         return clients[-1]
 

@@ -49,6 +49,7 @@ class ScriptedOrg:
         self.replies: list[Reply] = []
         self.seen: list[Seen] = []
         self.sign_ins = 0
+        self.signed_in: list[Seen] = []
         self.date = formatdate(usegmt=True)
         self.token: Reply | None = None
         self._stopped = threading.Event()
@@ -82,6 +83,7 @@ class ScriptedOrg:
     def answer(self, seen: Seen) -> Reply:
         if seen.path == "/services/oauth2/token":
             self.sign_ins += 1
+            self.signed_in.append(seen)
             return self.token or Reply.json(self.token_body())
         self.seen.append(seen)
         return self.replies.pop(0)
