@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sfsync.testing.clock import Clock
+from sfsync.testing.identity import STANDARD_PRICE_BOOK
 from sfsync.testing.org import Org
 from sfsync.testing.schema import RollUp, columns
 from sfsync.testing.settings import OrgSettings
@@ -70,6 +71,7 @@ def line(org: Org, user: str) -> dict[str, str]:
     book = org.create("Pricebook2", {"Name": "B"}, user)
     product = org.create("Product2", {"Name": "P", "ProductCode": "p"}, user)
     entry = {"Pricebook2Id": book, "Product2Id": product, "UnitPrice": "12.5"}
+    org.create("PricebookEntry", {**entry, "Pricebook2Id": STANDARD_PRICE_BOOK}, user)
     made = {
         "Product2": product,
         "PricebookEntry": org.create("PricebookEntry", entry, user),
