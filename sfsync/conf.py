@@ -44,7 +44,12 @@ class OrgSettings:
     # Spring '26, which every org has (REST API guide, API End-of-Life Policy).
     api_version: str = "66.0"
     timeout: tuple[float, float] = (10.0, 60.0)  # seconds to connect, seconds between two bytes of the answer
+    deadline: float = 300.0  # seconds for one call, with its repetitions and the waits between them
     trusted_hosts: tuple[str, ...] = ()
+    api_budget: float | None = (
+        0.9  # the share of the org's API calls at which sfsync stops; the rest is for others
+    )
+    run_budget: int | None = None  # API calls of one run
     writes: bool = True
 
     def setting(self, name: str) -> str:
@@ -172,10 +177,36 @@ def seconds(value: Any, setting: str) -> tuple[float, float]:
     raise wrong(setting, "Type seconds: one number, or (to connect, to read).")
 
 
+def duration(value: Any, setting: str) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+        return float(value)
+    raise wrong(setting, "Type seconds: a number above 0.")
+
+
+def share(value: Any, setting: str) -> float | None:
+    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 1):
+        return value
+    raise wrong(setting, "Type a share above 0 and up to 1, such as 0.9, or None for no limit.")
+
+
+def number(value: Any, setting: str) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+        return value
+    raise wrong(setting, "Type a whole number of 1 or more, or None for no limit.")
+
+
 def hosts(value: Any, setting: str) -> tuple[str, ...]:
     if isinstance(value, (list, tuple)) and all(isinstance(host, str) and host for host in value):
         return tuple(host.lower() for host in value)
     raise wrong(setting, 'Type a list of host names, such as ["acme.my.salesforce.com"].')
 
 
-READERS = {"writes": flag, "api_version": version, "timeout": seconds, "trusted_hosts": hosts}
+READERS = {
+    "writes": flag,
+    "api_version": version,
+    "timeout": seconds,
+    "deadline": duration,
+    "trusted_hosts": hosts,
+    "api_budget": share,
+    "run_budget": number,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from random import random
 from typing import Any
 
 import requests
@@ -12,6 +13,7 @@ from django.core.signals import setting_changed
 from sfsync import conf
 from sfsync.client import Client, ClientCredentials
 from sfsync.client.session import new_session
+from sfsync.client.usage import Usage
 from sfsync.conf import OrgSettings
 from sfsync.exceptions import ConfigurationError, NotYet
 from sfsync.mappings.suggestions import nearest
@@ -29,11 +31,13 @@ LATER = ("jwt", "refresh_token", "password", "soap", "sf_cli")
 class Connections:
     """One client per org, made when first asked for and shared by all threads of the process.
 
-    `new_session` makes the session of each; a test may put another transport in its place.
+    `new_session` makes the session of each; a test may put another transport in its place. `random` chooses
+    the waits between the repetitions of a call: a test that lets it return 0.0 does not wait.
     """
 
     def __init__(self) -> None:
         self.new_session: Callable[[], requests.Session] = new_session
+        self.random: Callable[[], float] = random
         self._clients: dict[str, Client] = {}
         self._lock = threading.Lock()
 
@@ -41,7 +45,7 @@ class Connections:
         """Return the client of an org. Raises ConfigurationError naming what is missing or wrong."""
         with self._lock:
             if org not in self._clients:
-                self._clients[org] = connect(conf.org(org), self.new_session())
+                self._clients[org] = connect(conf.org(org), self.new_session(), random=lambda: self.random())
             return self._clients[org]
 
     def __iter__(self) -> Iterator[str]:
@@ -56,7 +60,12 @@ class Connections:
             client.close()
 
 
-def connect(settings: OrgSettings, session: requests.Session | None = None) -> Client:
+def connect(
+    settings: OrgSettings,
+    session: requests.Session | None = None,
+    *,
+    random: Callable[[], float] = random,
+) -> Client:
     """Return a new client for an org; it signs in at its first call."""
     auth = sign_in(settings)
     return Client(
@@ -64,8 +73,11 @@ def connect(settings: OrgSettings, session: requests.Session | None = None) -> C
         auth=auth,
         api_version=settings.api_version,
         session=session,
+        random=random,
         timeout=settings.timeout,
+        deadline=settings.deadline,
         trusted_hosts=settings.trusted_hosts,
+        usage=Usage(settings.api_budget),
     )
 
 

@@ -42,8 +42,11 @@ def simulated_org() -> Iterator[SimulatedOrg]:
 
 
 @pytest.fixture
-def org(simulated_org: SimulatedOrg, settings: Settings) -> SimulatedOrg:
-    """Point the org `default` of the settings at the simulated org."""
+def org(simulated_org: SimulatedOrg, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> SimulatedOrg:
+    """Point the org `default` of the settings at the simulated org; calls are repeated without a wait."""
+    from sfsync.orgs import connections
+
+    monkeypatch.setattr(connections, "random", lambda: 0.0)
     settings.SF_AUTH_DOMAIN = simulated_org.url
     settings.SF_CONSUMER_KEY = simulated_org.consumer_key
     settings.SF_CONSUMER_SECRET = simulated_org.consumer_secret

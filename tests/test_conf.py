@@ -18,6 +18,7 @@ def test_defaults(bare):
     assert (found.org, found.auth, found.api_version) == ("default", "client_credentials", "66.0")
     assert found.timeout == (10, 60)
     assert found.writes is True
+    assert (found.api_budget, found.run_budget) == (0.9, None)
     assert conf.orgs() == ["default"]
     assert conf.mapping_paths() == []
 
@@ -25,11 +26,12 @@ def test_defaults(bare):
 def test_flat_settings_are_those_of_the_default_org(bare):
     bare.SF_AUTH_DOMAIN = "https://acme.my.salesforce.com"
     bare.SF_TIMEOUT = 5
+    bare.SF_DEADLINE = 90
     bare.SF_TRUSTED_HOSTS = ["Proxy.Example"]
     bare.SF_SECURITY_TOKEN = None
     found = conf.org("default")
     assert found.auth_domain == "https://acme.my.salesforce.com"
-    assert found.timeout == (5.0, 5.0)
+    assert (found.timeout, found.deadline) == ((5.0, 5.0), 90.0)
     assert found.trusted_hosts == ("proxy.example",)
     assert found.security_token == ""
 
@@ -48,6 +50,13 @@ def test_other_orgs_have_settings_of_their_own(bare):
     assert conf.org("emea").auth_domain == "https://emea.my.salesforce.com"
     assert conf.org("emea").timeout == (1, 2)
     assert conf.org("default").auth_domain == "https://acme.my.salesforce.com"
+
+
+def test_each_org_has_budgets_of_its_own(bare):
+    bare.SF_API_BUDGET, bare.SF_RUN_BUDGET = None, 500
+    bare.SF_ORGS = {"emea": {"API_BUDGET": 1}}
+    assert (conf.org().api_budget, conf.org().run_budget) == (None, 500)
+    assert (conf.org("emea").api_budget, conf.org("emea").run_budget) == (1, None)
 
 
 def test_the_default_org_needs_no_settings_when_there_are_others(bare):
@@ -99,6 +108,9 @@ def test_the_repr_hides_secrets(bare):
         ("SF_TIMEOUT", 0),
         ("SF_TIMEOUT", "10"),
         ("SF_TIMEOUT", (1, 2, 3)),
+        ("SF_DEADLINE", 0),
+        ("SF_DEADLINE", True),
+        ("SF_DEADLINE", None),
         ("SF_TRUSTED_HOSTS", "acme.my.salesforce.com"),
         ("SF_WRITES", "no"),
     ],

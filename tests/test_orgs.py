@@ -49,9 +49,10 @@ def test_each_org_has_a_client(org, settings):
 def test_the_settings_reach_the_client(org, settings):
     settings.SF_API_VERSION = "61.0"
     settings.SF_TIMEOUT = (3, 7)
+    settings.SF_DEADLINE = 90
     client = connections["default"]
     assert client.path("limits") == "/services/data/v61.0/limits"
-    assert client.timeout == (3.0, 7.0)
+    assert (client.timeout, client.deadline) == ((3.0, 7.0), 90.0)
 
 
 def test_closing_makes_room_for_a_new_client(org):

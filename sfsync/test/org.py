@@ -92,9 +92,14 @@ def simulated_salesforce(
     """Point an org of the settings at a simulated one as long as the `with` block runs.
 
     Requests stay in this process; `socket=True` serves the org over HTTP, for tests that start processes or
-    wait for timeouts. Further keywords are those of `SimulatedOrg` (`seed={"accounts": 50}`).
+    wait for timeouts. Calls that are repeated after a fault do not wait. Further keywords are those of
+    `SimulatedOrg` (`seed={"accounts": 50}`).
     """
-    with SalesforceOrg(socket=socket, **options) as simulated, override_settings(**_settings(org, simulated)):
+    with (
+        SalesforceOrg(socket=socket, **options) as simulated,
+        override_settings(**_settings(org, simulated)),
+        _no_waits(),
+    ):
         if socket:
             connections.close()
             yield simulated
@@ -114,6 +119,16 @@ def _settings(org: str, simulated: SalesforceOrg) -> dict[str, Any]:
         return {"SF_WRITES": True} | {f"SF_{name}": value for name, value in values.items()}
     others = getattr(settings, "SF_ORGS", {})
     return {"SF_WRITES": True, "SF_ORGS": {**others, org: {**others.get(org, {}), **values}}}
+
+
+@contextmanager
+def _no_waits() -> Iterator[None]:
+    """Let calls be repeated at once."""
+    before, connections.random = connections.random, lambda: 0.0
+    try:
+        yield
+    finally:
+        connections.random = before
 
 
 @contextmanager

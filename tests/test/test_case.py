@@ -41,7 +41,7 @@ class EveryTestTests(SalesforceTestCase):
 
     def test_a_lost_answer_duplicates_nothing(self) -> None:
         Account.objects.create(name="Acme")
-        self.salesforce.faults.add("drop", path="*/composite*", method="POST", nth=1)
+        self.salesforce.faults.add("drop", contains="Acme", nth=1)
         self.push(exit_code=1)
         self.push()
         self.assertEqual(len(self.salesforce.ids("Account")), 1)
