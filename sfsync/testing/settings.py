@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
 from .ids import make_id
+from .wording import check_texts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,3 +90,10 @@ class OrgSettings:
     grouping_ignores_case: bool = True  # GROUP BY and COUNT_DISTINCT
     week_begins: Literal["sunday", "monday"] = "sunday"  # follows the locale of the user; en_US has Sunday
     fiscal_year_month: int = 1
+    # What becomes of the second of two upserts that create the same record at once.
+    racing_upsert: Literal["DUPLICATE_VALUE", "update"] = "DUPLICATE_VALUE"
+    # Other words for refusals whose words no source gives, by the names of `wording.TEXTS`.
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_texts(self.texts)

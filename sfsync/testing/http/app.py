@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request
 
 from ..errors import OrgError, not_found
 from ..faults import ConnectionDropped, Fault, Target
+from ..wording import worded
 from .answer import Answer
 from .call import Call
 from .delivery import deliver
@@ -110,7 +111,7 @@ class _Exchange:
         try:
             return self._answer()
         except OrgError as error:
-            return Answer.of_error(error)
+            return self._refusal(error)
         except HTTPException as error:  # a body that is cut off or too large
             return Answer(error.code or 400, [{"message": error.name, "errorCode": "INVALID_INPUT"}])
 
@@ -160,7 +161,10 @@ class _Exchange:
         try:
             return self._handle(call)
         except OrgError as error:
-            return Answer.of_error(error)
+            return self._refusal(error)
+
+    def _refusal(self, error: OrgError) -> Answer:
+        return Answer.of_error(worded(error, self._site.org.settings.texts))
 
     def _handle(self, call: Call) -> Answer:
         if self._route is None:

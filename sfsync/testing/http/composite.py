@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from ..errors import OrgError
+from ..wording import worded
 from .answer import Answer
 from .call import Call, parser_error
 from .disturbance import disturb_subrequest
@@ -97,7 +98,7 @@ def _answer(call: Call, subrequest: Subrequest, answered: Mapping[str, Any]) -> 
         )
         return disturb_subrequest(inner, route.kind, lambda call: call_route(route, arguments, call))
     except OrgError as error:
-        return Answer.of_error(error)
+        return Answer.of_error(worded(error, call.org.settings.texts))
 
 
 def _parameters(query: str) -> dict[str, str]:

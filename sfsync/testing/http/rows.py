@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -76,6 +77,17 @@ def upsert(call: Call, sobject: str, field: str, value: str) -> Answer:
 
     Before version 46 an update had no body.
     """
+    with _one_at_a_time(call):
+        return _upsert(call, sobject, field, value)
+
+
+def _one_at_a_time(call: Call) -> AbstractContextManager[None]:
+    """Keep other writers out from the search for a record to its creation, where the settings say so."""
+    racing = call.org.settings.racing_upsert == "DUPLICATE_VALUE"
+    return nullcontext() if racing else call.org.transaction()
+
+
+def _upsert(call: Call, sobject: str, field: str, value: str) -> Answer:
     found = find_by_field(call, sobject, field, value)
     key = call.org.visible(sobject, call.user).field(field)
     values = _without_key(call, values_of(call.json_object()), key)

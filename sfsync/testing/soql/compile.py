@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..schema.base import FieldSpec, SObjectSpec
+from ..wording import Unsourced
 from .conditions import Params, Where, check_limits
 from .excerpt import located
-from .parse import malformed
 from .scope import Scope, View
 from .selection import Children, Selection
 from .tree import Aliased, Call, Ordering, Path, Query, Selected
@@ -91,14 +91,13 @@ def _matching(
 def _order(scope: Scope, ordering: Ordering) -> str:
     column = scope.column(ordering.operand)
     if not column.field.sortable or not column.field.stored:
-        message = f"field '{column.field.name}' can not be sorted in a query call"
-        raise scope.error(ordering.operand, "INVALID_FIELD", message)
+        raise scope.error(ordering.operand, Unsourced("not_sortable", field=column.field.name))
     return order_sql(column.sql, column.field, ordering)
 
 
 def check_orderings(query: Query) -> None:
     if len(query.order) > MAX_ORDERINGS:
-        raise malformed(f"A query may not be sorted by more than {MAX_ORDERINGS} fields")
+        raise Unsourced("too_many_orderings", most=MAX_ORDERINGS)
 
 
 def order_sql(sql: str, field: FieldSpec, ordering: Ordering) -> str:
@@ -112,12 +111,12 @@ def order_sql(sql: str, field: FieldSpec, ordering: Ordering) -> str:
 def _selection(query: Query, selected: tuple[Selected, ...], scope: Scope, level: int) -> Selection:
     root = Selection(scope.root)
     if sum(isinstance(item, Query) for item in selected) > MAX_SUBQUERIES:
-        raise malformed(f"A query may not have more than {MAX_SUBQUERIES} subqueries")
+        raise Unsourced("too_many_subqueries", most=MAX_SUBQUERIES)
     for item in selected:
         if isinstance(item, Query):
             root.add_children(_children(item, scope, level + 1))
         elif isinstance(item, Aliased):
-            raise malformed("only aggregate expressions use field aliasing")
+            raise Unsourced("alias_without_aggregate")
         elif isinstance(item, Call):
             for path in _fields(item, query, scope):
                 root.add_field(path, scope)
@@ -132,7 +131,7 @@ def _fields(call: Call, query: Query, scope: Scope) -> list[Path]:
     if call.function != "FIELDS" or which not in ("ALL", "STANDARD", "CUSTOM"):
         raise scope.misplaced(call)
     if which != "STANDARD" and (query.limit is None or query.limit > MAX_WITH_FIELDS):
-        raise malformed(f"The SOQL FIELDS function must have a LIMIT of at most {MAX_WITH_FIELDS}")
+        raise Unsourced("fields_without_limit", most=MAX_WITH_FIELDS)
     view = scope.view
     fields = view.permissions.visible_fields(view.user, scope.root.spec)
     wanted = [field for field in fields if which == "ALL" or field.custom == (which == "CUSTOM")]
@@ -142,11 +141,11 @@ def _fields(call: Call, query: Query, scope: Scope) -> list[Path]:
 def _children(query: Query, parent: Scope, level: int) -> Children:
     """Compile a subquery, whose source is the name of a child relationship of its parent's object."""
     if level > MAX_LEVELS:
-        raise malformed(f"Subqueries may not go down more than {MAX_LEVELS} levels")
+        raise Unsourced("too_many_levels", most=MAX_LEVELS)
     check_limits(query.limit, query.offset)
     spec, lookup = _child(query, parent.view, parent.root.spec)
     if query.fields is None or query.group is not None:
-        raise malformed("A subquery cannot be an aggregate query")
+        raise Unsourced("grouped_subquery")
     scope = Scope(parent.view, query, spec)
     selection = _selection(query, query.fields, scope, level)
     page_from = _page_from(scope)
@@ -168,9 +167,4 @@ def _child(query: Query, view: View, parent: SObjectSpec) -> tuple[SObjectSpec, 
     for spec, lookup in view.schema.children(parent.name):
         if (lookup.child_relationship or "").lower() == name.lower() and view.sees(spec, lookup):
             return spec, lookup
-    message = (
-        f"Didn't understand relationship '{name}' in FROM part of query call. If you are attempting to use a "
-        "custom relationship, be sure to append the '__r' after the custom relationship name. Please "
-        "reference your WSDL or the describe call for the appropriate names."
-    )
-    raise located(view.text, query.source.offset, "INVALID_TYPE", message)
+    raise located(view.text, query.source.offset, Unsourced("no_such_children", name=name))

@@ -13,6 +13,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from ..errors import OrgError
 from ..schema.base import FieldSpec
+from ..wording import Unsourced
 from .joins import Joins
 from .literals import Value, like_pattern, midnight, options_of, value_of
 from .parse import malformed
@@ -32,6 +33,7 @@ from .tree import (
 
 # Deeper than any query a person or a program writes; SQLite itself stops at 1,000.
 MAX_DEPTH = 100
+MAX_OFFSET = 2_000
 _LARGEST = 2**63 - 1
 _DATES = ("date", "datetime")
 
@@ -55,7 +57,7 @@ class Where:
 
     def sql(self, condition: Condition, depth: int = 0, *, under_or: bool = False) -> str:
         if depth > MAX_DEPTH:
-            raise OrgError(400, "QUERY_TOO_COMPLICATED", "The query's conditions are nested too deeply")
+            raise Unsourced("too_deep")
         if isinstance(condition, Combination):
             under_or = under_or or condition.word == "OR"
             parts = [self.sql(part, depth + 1, under_or=under_or) for part in condition.conditions]
@@ -78,19 +80,17 @@ class Where:
     def _filterable(self, operand: Operand) -> Column:
         column = self._scope.column(operand)
         if not column.field.filterable or not column.field.stored:
-            message = f"field '{column.field.name}' can not be filtered in a query call"
-            raise self._scope.error(operand, "INVALID_FIELD", message)
+            raise self._scope.error(operand, Unsourced("not_filterable", field=column.field.name))
         return column
 
     def _value(self, place: Operand, field: FieldSpec, literal: Literal) -> Value:
         try:
             return value_of(field, literal)
         except OrgError as error:
-            raise self._scope.error(place, error.code, error.message) from None
+            raise self._scope.error(place, error) from None
 
     def _wrong_operator(self, place: Operand, field: FieldSpec) -> OrgError:
-        message = f"invalid operator on {field.type} field"
-        return self._scope.error(place, "INVALID_QUERY_FILTER_OPERATOR", message)
+        return self._scope.error(place, Unsourced("wrong_operator", type=field.type))
 
     def _comparison(self, column: Column, comparison: Comparison) -> str:
         operator = comparison.operator
@@ -128,7 +128,7 @@ class Where:
         try:
             days = self._scope.view.calendar.days(literal.text)
         except (OverflowError, ValueError):
-            raise malformed(f"Invalid date literal: {literal.text}") from None
+            raise Unsourced("bad_date_literal", text=literal.text) from None
         if column.field.type == "date":
             return days.start.isoformat(), days.end.isoformat()
         return midnight(days.start), midnight(days.end)
@@ -233,7 +233,7 @@ def _storable(value: str | int | Decimal) -> str | int | float:
 
 def check_limits(limit: int | None, offset: int | None) -> None:
     """Refuse an OFFSET that Salesforce refuses ("SOQL and SOSL Limits for Search Queries")."""
-    if offset is not None and offset > 2_000:
-        raise OrgError(400, "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
+    if offset is not None and offset > MAX_OFFSET:
+        raise Unsourced("offset_too_large", most=MAX_OFFSET)
     if limit is not None and limit > _LARGEST:
         raise malformed(f"unexpected token: '{limit}'")

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from .. import ids
 from ..clock import Clock
 from ..errors import OrgError
+from ..wording import Unsourced
 from .compile import Compiled
 
 # "API Query Cursor Limits".
@@ -93,4 +94,4 @@ def _new_locator() -> str:
 
 
 def _invalid_locator() -> OrgError:
-    return OrgError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
+    return Unsourced("bad_locator")

@@ -3,13 +3,14 @@
 import re
 
 from ..errors import OrgError
+from ..wording import Unsourced
 
 _REACH = 30
 _WORD = re.compile(r"[^\s,()]")
 
 
-def located(text: str, offset: int, code: str, message: str) -> OrgError:
-    """Return the error whose message shows `text` around `offset`, as the query resource does.
+def located(text: str, offset: int, error: OrgError) -> OrgError:
+    """Return the error with a message that shows `text` around `offset` first, as the query resource does.
 
     The excerpt reaches about 30 characters to either side and is widened to whole words; rows and columns
     count from one. Recorded answers of live orgs agree with this rule.
@@ -20,9 +21,10 @@ def located(text: str, offset: int, code: str, message: str) -> OrgError:
     column = offset - line_start
     start, end = _window(line, column)
     caret = " " * (column - start) + "^"
-    return OrgError(
-        400, code, f"\n{line[start:end]}\n{caret}\nERROR at Row:{row}:Column:{column + 1}\n{message}"
-    )
+    place = f"\n{line[start:end]}\n{caret}\nERROR at Row:{row}:Column:{column + 1}\n"
+    if isinstance(error, Unsourced):
+        return error.placed(place)
+    return OrgError(error.status, error.code, place + error.message)
 
 
 def _window(line: str, column: int) -> tuple[int, int]:

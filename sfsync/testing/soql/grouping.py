@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..errors import OrgError
 from ..schema.base import FieldSpec
 from ..schema.derive import field_properties
 from ..storage.values import wire_decoder
+from ..wording import Unsourced
 from .compile import check_orderings, limited, order_sql
 from .conditions import Params, Where, check_limits
-from .parse import malformed
 from .scope import Column, Scope
 from .tree import Aliased, Call, Operand, Ordering, Path, Query
 
@@ -63,7 +62,7 @@ def compile_grouped(query: Query, scope: Scope) -> Grouped:
     """Compile a grouped query in its scope; raises OrgError as `compile_query` does."""
     check_limits(query.limit, query.offset)
     if query.group is None and query.limit is not None:
-        raise malformed("Non-grouped query that uses overall aggregate functions cannot also use LIMIT")
+        raise Unsourced("aggregate_with_limit")
     groups = Groups(query, scope)
     outputs = groups.outputs()
     where = Where(scope)
@@ -96,7 +95,7 @@ class Groups:
         unnamed = 0
         for item in self._query.fields or ():
             if isinstance(item, Query):
-                raise malformed("A grouped query cannot have subqueries")
+                raise Unsourced("group_with_subquery")
             operand, alias = (item.operand, item.alias) if isinstance(item, Aliased) else (item, None)
             column = self.column(operand)
             if isinstance(operand, Call):
@@ -105,7 +104,7 @@ class Groups:
             else:
                 name = alias or column.field.name
             if name.lower() in (output.name.lower() for output in outputs):
-                raise malformed(f"duplicate alias: {name}")
+                raise Unsourced("alias_twice", name=name)
             sql = column.sql if isinstance(operand, Call) else f"MIN({column.sql})"
             outputs.append(Output(name, sql, column.field, isinstance(operand, Call), _decoder(column)))
         return tuple(outputs)
@@ -116,7 +115,7 @@ class Groups:
             return self._aggregate(operand)
         column = self._scope.column(operand)
         if column.sql not in self._keys:
-            raise malformed(f"Field must be grouped or aggregated: {operand}")
+            raise Unsourced("not_grouped", path=operand)
         return column
 
     def having(self, params: Params) -> str:
@@ -136,8 +135,7 @@ class Groups:
     def _ordering(self, ordering: Ordering) -> str:
         column = self.column(ordering.operand)
         if not isinstance(ordering.operand, Call) and not column.field.sortable:
-            message = f"field '{column.field.name}' can not be sorted in a query call"
-            raise self._scope.error(ordering.operand, "INVALID_FIELD", message)
+            raise self._scope.error(ordering.operand, Unsourced("not_sortable", field=column.field.name))
         return order_sql(column.sql, column.field, ordering)
 
     def _key(self, path: Path) -> tuple[str, str]:
@@ -145,8 +143,7 @@ class Groups:
         column = self._scope.column(path)
         field = column.field
         if not field.stored or not field_properties(field)["groupable"]:
-            message = f"field '{field.name}' can not be grouped in a query call"
-            raise self._scope.error(path, "INVALID_FIELD", message)
+            raise self._scope.error(path, Unsourced("not_groupable", field=field.name))
         ignores_case = field.is_text and not field.case_sensitive and self._scope.view.grouping_ignores_case
         return column.sql, f"{column.sql} COLLATE NOCASE" if ignores_case else column.sql
 
@@ -155,19 +152,17 @@ class Groups:
             raise self._scope.misplaced(call)
         column = self._scope.column(call.path)
         if column.sql in self._keys:
-            message = f"Grouped field should not be aggregated: {call.path}"
-            raise self._scope.error(call.path, "MALFORMED_QUERY", message)
+            raise self._scope.error(call.path, Unsourced("grouped_and_aggregated", path=call.path))
         if not _allows(call.function, column.field):
-            message = f"field {column.field.name} does not support aggregate operator {call.function}"
-            raise self._scope.error(call, "MALFORMED_QUERY", message)
+            unfit = Unsourced("not_aggregatable", field=column.field.name, function=call.function)
+            raise self._scope.error(call, unfit)
         return _aggregated(call.function, column)
 
 
 def check_groups(records: Sequence[Any]) -> None:
     """Refuse more groups than one answer holds."""
     if len(records) > MAX_GROUPS:
-        message = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"
-        raise OrgError(400, "EXCEEDED_ID_LIMIT", message)
+        raise Unsourced("too_many_groups")
 
 
 def _is_aggregate(item: object) -> bool:

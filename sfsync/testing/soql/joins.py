@@ -1,13 +1,12 @@
 """Semi-joins and anti-joins: what the inner query may be, and what it selects.
 
 Source of the rules: "Comparison Operators", Semi-Joins with IN and Anti-Joins with NOT IN (SOQL and SOSL
-Reference). Where the page gives no text, the text is that of the rule.
+Reference).
 """
 
 from __future__ import annotations
 
-from ..errors import OrgError
-from .parse import malformed
+from ..wording import Unsourced
 from .scope import Column, Scope
 from .tree import Join, Path, Query
 
@@ -30,11 +29,11 @@ class Joins:
         """Return the scope of the inner query and the column it selects; raise OrgError for what may not be."""
         self._count += 1
         if under_or:
-            raise malformed("Semi join sub-selects are not allowed with the 'OR' operator")
+            raise Unsourced("join_under_or")
         if self._nested:
-            raise malformed("Nesting of semi join sub-selects is not supported")
+            raise Unsourced("join_in_join")
         if self._count > MAX_JOINS:
-            raise malformed(f"Cannot have more than {MAX_JOINS} semi join sub-selects")
+            raise Unsourced("too_many_joins", most=MAX_JOINS)
         self._check_clauses(join.query)
         scope = Scope(self._scope.view, join.query)
         path = _only_path(join.query)
@@ -45,28 +44,23 @@ class Joins:
     def _check_clauses(self, query: Query) -> None:
         extra = query.limit is not None or query.offset is not None or query.order
         if extra or query.fields is None or query.group is not None:
-            raise malformed("Semi join sub-selects cannot use COUNT, GROUP BY, ORDER BY, LIMIT or OFFSET")
+            raise Unsourced("join_with_clauses")
 
     def _check_types(self, outer: Column, join: Join, selected: Column, scope: Scope, path: Path) -> None:
         for column, place, error in ((outer, join.operand, self._scope.error), (selected, path, scope.error)):
             if column.field.type not in ("id", "reference"):
-                message = f"Semi join sub-selects can only query id fields, cannot use: '{column.field.name}'"
-                raise error(place, "INVALID_FIELD", message)
+                raise error(place, Unsourced("join_of_no_ids", field=column.field.name))
         if scope.root.spec is self._scope.root.spec:
-            raise malformed("The inner and outer selects should not be on the same object type")
+            raise Unsourced("join_of_same_object")
         ours, theirs = _targets(outer, self._scope), _targets(selected, scope)
         if not ours & theirs:
-            message = (
-                f"The selected field '{selected.field.name}' in the subquery and the left operand field in the where "
-                f"expression in the outer query '{join.operand}' should point to the same object type"
-            )
-            raise OrgError(400, "MALFORMED_QUERY", message)
+            raise Unsourced("join_of_other_object", field=selected.field.name, operand=join.operand)
 
 
 def _only_path(query: Query) -> Path:
     fields = query.fields or ()
     if len(fields) != 1 or not isinstance(fields[0], Path):
-        raise malformed("Semi join sub-selects must select exactly one field")
+        raise Unsourced("join_of_several_fields")
     return fields[0]
 
 

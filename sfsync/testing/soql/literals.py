@@ -10,9 +10,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from .. import ids
-from ..errors import OrgError
 from ..schema.base import FieldSpec
-from .parse import malformed
+from ..wording import Unsourced
 from .tree import Literal, LiteralKind
 
 MAX_STRING = 4_000
@@ -49,9 +48,7 @@ def value_of(field: FieldSpec, literal: Literal) -> Value:
     expected, name = _EXPECTED.get(field.type, _TEXT)
     if literal.kind is not expected:
         quotes = "should be" if expected is LiteralKind.STRING else "should not be"
-        criterion = f"value of filter criterion for field '{field.name}'"
-        message = f"{criterion} must be of type {name} and {quotes} enclosed in quotes"
-        raise OrgError(400, "INVALID_FIELD", message)
+        raise Unsourced("wrong_literal", field=field.name, type=name, quotes=quotes)
     if expected is LiteralKind.NUMBER:
         return _scaled(literal.text, field.scale)
     if expected is LiteralKind.BOOLEAN:
@@ -98,20 +95,20 @@ def _unescaped(match: re.Match[str]) -> str:
     if code is not None and not 0xD800 <= code <= 0xDFFF:  # half a character is no text
         return chr(code)
     if escape not in _ESCAPES:
-        raise malformed(f"Invalid string literal. Illegal character sequence '\\{escape}' in string literal.")
+        raise Unsourced("bad_escape", escape=escape)
     return _ESCAPES[escape]
 
 
 def _check_length(literal: Literal) -> None:
     if len(literal.text) > MAX_STRING:
-        raise malformed(f"a string literal in WHERE cannot be longer than {MAX_STRING} characters")
+        raise Unsourced("string_too_long", most=MAX_STRING)
 
 
 def _record_id(text: str) -> str:
     try:
         return ids.to_18(text)
     except ValueError:
-        raise OrgError(400, "INVALID_QUERY_FILTER_OPERATOR", f"invalid ID field: {text}") from None
+        raise Unsourced("bad_id", text=text) from None
 
 
 def _scaled(text: str, scale: int) -> int | Decimal:
@@ -124,7 +121,7 @@ def _date(text: str) -> str:
     try:
         _check_range(date.fromisoformat(text))
     except ValueError:
-        raise malformed(f"Invalid date: {text}") from None
+        raise Unsourced("bad_date", text=text) from None
     return text
 
 
@@ -134,7 +131,7 @@ def _datetime(text: str) -> str:
         moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
         _check_range(moment)
     except (ValueError, OverflowError):
-        raise malformed(f"Invalid datetime: {text}") from None
+        raise Unsourced("bad_datetime", text=text) from None
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"
 
 

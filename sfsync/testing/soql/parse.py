@@ -8,6 +8,7 @@ from typing import cast
 from lark import Lark, UnexpectedInput, UnexpectedToken
 
 from ..errors import OrgError
+from ..wording import Unsourced
 from .building import Builder
 from .excerpt import located
 from .tree import Query
@@ -34,11 +35,9 @@ def parse(text: str) -> Query:
     Raises OrgError: MALFORMED_QUERY for what is no SOQL, and for what this org does not support, by its name.
     """
     if not text.strip():
-        raise malformed("SOQL statements cannot be empty or null")
+        raise Unsourced("empty_query")
     if len(text) > MAX_LENGTH:
-        raise OrgError(
-            400, "QUERY_TOO_COMPLICATED", f"SOQL statements cannot be longer than {MAX_LENGTH} characters"
-        )
+        raise Unsourced("query_too_long", most=MAX_LENGTH)
     try:
         query = cast(Query, _parser().parse(text))  # what the builder makes of the start rule
     except UnexpectedInput as error:
@@ -65,11 +64,11 @@ def _unexpected(text: str, offset: int) -> OrgError:
     if construct:
         return malformed(f"{construct} is not supported by this simulated org yet")
     if token == "'":
-        return malformed(f"line 1:{len(text)} mismatched character '<EOF>' expecting '''")
+        return Unsourced("open_string", column=len(text))
     if token == ":":
-        return located(text, offset, "MALFORMED_QUERY", "Bind variables only allowed in Apex code")
-    message = f"unexpected token: '{token}'"
-    return located(text, offset, "MALFORMED_QUERY", message) if before else malformed(message)
+        return located(text, offset, Unsourced("bind_variable"))
+    error = malformed(f"unexpected token: '{token}'")
+    return located(text, offset, error) if before else error
 
 
 def _unsupported(before: str, token: str) -> str | None:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import OrgError
+from ..wording import Unsourced
 from .compile import Compiled, compile_query
 from .cursors import Cursor, Cursors
 from .grouping import Grouped, check_groups, compile_grouped, is_grouped
@@ -87,7 +87,7 @@ class Queries:
         except (sqlite3.OperationalError, sqlite3.DataError) as error:
             if _TOO_MUCH.search(str(error)) is None:
                 raise
-            raise OrgError(400, "QUERY_TOO_COMPLICATED", "The query is too complicated") from None
+            raise Unsourced("too_complicated") from None
 
     def _groups(self, grouped: Grouped) -> dict[str, Any]:
         records = [grouped.record(row) for row in self._read(grouped.sql, grouped.params)]

@@ -8,6 +8,7 @@ from .. import errors
 from ..errors import OrgError
 from ..permissions import Permissions
 from ..schema.base import FieldSpec, Schema, SObjectSpec
+from ..wording import Unsourced
 from .excerpt import located
 from .parse import malformed
 from .relative import Calendar
@@ -54,8 +55,9 @@ class View:
         """Return the view with the text of this query, if it knows its own."""
         return replace(self, text=query.text) if query.text else self
 
-    def error(self, place: Operand, code: str, message: str) -> OrgError:
-        return located(self.text, place.offset, code, message)
+    def error(self, place: Operand, error: OrgError) -> OrgError:
+        """Return the error with the place in the query that it is about."""
+        return located(self.text, place.offset, error)
 
     def find_object(self, name: str) -> SObjectSpec | None:
         spec = self.schema.find(name)
@@ -86,8 +88,7 @@ class Scope:
         self._query = query
         source = spec or self.view.find_object(query.source.name)
         if source is None:
-            message = errors.invalid_type(query.source.name).message
-            raise located(self.view.text, query.source.offset, "INVALID_TYPE", message)
+            raise located(self.view.text, query.source.offset, errors.invalid_type(query.source.name))
         self.root = Table(source, "t0")
         self._tables: dict[tuple[str, ...], Table] = {(): self.root}
         self._aliases = 1
@@ -110,7 +111,7 @@ class Scope:
         names = self._without_root(operand.names)
         table, relationships = self.root, tuple[str, ...]()
         if len(names) - 1 > MAX_PARENTS:
-            raise malformed(f"A path may not reach over more than {MAX_PARENTS} parents: {operand}")
+            raise Unsourced("path_too_long", most=MAX_PARENTS, path=operand)
         for name in names[:-1]:
             lookup = self._lookup(table, name, operand)
             relationships += (str(lookup.relationship_name),)
@@ -122,13 +123,13 @@ class Scope:
         """Return a parent that a resolved path goes through."""
         return self._tables[relationships]
 
-    def error(self, place: Operand, code: str, message: str) -> OrgError:
-        return self.view.error(place, code, message)
+    def error(self, place: Operand, error: OrgError) -> OrgError:
+        return self.view.error(place, error)
 
     def misplaced(self, call: Call) -> OrgError:
         """Return the error for a function where none can stand, or for one that this org does not have."""
         if call.function in ("COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"):
-            return self.error(call, "MALFORMED_QUERY", f"aggregate function not allowed here: {call}")
+            return self.error(call, Unsourced("misplaced_aggregate", call=call))
         return malformed(f"The function {call.function}() is not supported by this simulated org yet")
 
     def _without_root(self, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -139,12 +140,7 @@ class Scope:
     def _lookup(self, table: Table, name: str, path: Path) -> FieldSpec:
         lookup = table.spec.find_relationship(name)
         if lookup is None or not self._visible(table, lookup) or isinstance(table, PolymorphicTable):
-            message = (
-                f"Didn't understand relationship '{name}' in field path. If you are attempting to use a "
-                "custom relationship, be sure to append the '__r' after the custom relationship name. Please "
-                "reference your WSDL or the describe call for the appropriate names."
-            )
-            raise self.error(path, "INVALID_FIELD", message)
+            raise self.error(path, Unsourced("no_such_relationship", name=name))
         return lookup
 
     def _join(self, table: Table, lookup: FieldSpec, relationships: tuple[str, ...]) -> Table:
@@ -158,7 +154,7 @@ class Scope:
 
     def _parent_table(self, table: Table, lookup: FieldSpec, spec: SObjectSpec) -> Table:
         if self._aliases >= MAX_TABLES:
-            raise OrgError(400, "QUERY_TOO_COMPLICATED", "The query reaches over too many relationships")
+            raise Unsourced("too_many_parents")
         alias = f"t{self._aliases}"
         self._aliases += 1
         condition = f'{alias}."Id" = {table.sql(lookup)} AND {self.view.alive(spec, alias)}'
@@ -173,12 +169,7 @@ class Scope:
     def _field(self, table: Table, name: str, path: Path) -> FieldSpec:
         field = table.spec.find(name)
         if field is None or not self._visible(table, field):
-            message = (
-                f"No such column '{name}' on entity '{table.spec.name}'. If you are attempting to use a "
-                "custom field, be sure to append the '__c' after the custom field name. Please reference "
-                "your WSDL or the describe call for the appropriate names."
-            )
-            raise self.error(path, "INVALID_FIELD", message)
+            raise self.error(path, Unsourced("no_such_column", name=name, sobject=table.spec.name))
         return field
 
     def _visible(self, table: Table, field: FieldSpec) -> bool:

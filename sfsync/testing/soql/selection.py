@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..errors import OrgError
 from ..schema.base import FieldSpec, SObjectSpec
-from .parse import malformed
+from ..wording import Unsourced
 from .scope import Column, Scope
 from .tables import Table
 from .tree import Path
@@ -69,12 +68,12 @@ class Selection:
         column = scope.column(path)
         items = self._parent(column, scope).items
         if column.field.name in items:
-            raise OrgError(400, "INVALID_FIELD", f"duplicate field selected: {path}")
+            raise Unsourced("selected_twice", path=path)
         items[column.field.name] = column.field
 
     def add_children(self, children: Children) -> None:
         if children.name in self.items:
-            raise OrgError(400, "INVALID_FIELD", f"duplicate field selected: {children.name}")
+            raise Unsourced("selected_twice", path=children.name)
         self.items[children.name] = children
 
     def _parent(self, column: Column, scope: Scope) -> Selection:
@@ -83,6 +82,6 @@ class Selection:
         for depth, name in enumerate(column.relationships, start=1):
             item = selection.items.setdefault(name, Selection(scope.parent(column.relationships[:depth])))
             if not isinstance(item, Selection):
-                raise malformed(f"{name} is both a field and a relationship")
+                raise Unsourced("field_and_relationship", name=name)
             selection = item
         return selection

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from sfsync.testing.errors import OrgError
 from sfsync.testing.org import Org
 from sfsync.testing.soql.query import Queries
+from sfsync.testing.wording import TEXTS, Unsourced
 
 Run = Callable[..., dict[str, Any]]
+
+
+def reason(error: OrgError) -> str:
+    """Return why a query was refused, told apart from the words: no source gives them.
+
+    That is the name of the refusal and what it tells; errors with recorded words give their last line.
+    """
+    if not isinstance(error, Unsourced):
+        return error.message.split("\n")[-1]
+    code, text = TEXTS[error.name]
+    assert error.code == code
+    told = re.findall(re.sub(r"\\{\w+\\}", "(.+?)", re.escape(text)) + r"\Z", error.message, re.DOTALL)
+    return " ".join([error.name, *(told[0] if isinstance(told[0], tuple) else told if "{" in text else ())])
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sfsync.testing.errors import OrgError
 from sfsync.testing.soql.excerpt import located
 
 # Queries with the excerpts that live orgs sent for them.
@@ -21,7 +22,9 @@ SPACE = "SELECT Id FROM DataSpace WHERE DataSpaceDefinition.DeveloperName = 'def
 )
 def test_excerpts_are_those_of_live_orgs(text: str, word: str, excerpt: str) -> None:
     offset = text.index(word)
-    empty, shown, caret, place, sentence = located(text, offset, "X", "sentence").message.split("\n")
+    empty, shown, caret, place, sentence = located(
+        text, offset, OrgError(400, "X", "sentence")
+    ).message.split("\n")
     assert (empty, shown, sentence) == ("", excerpt, "sentence")
     assert shown[len(caret) - 1 :].startswith(word)
     assert place == f"ERROR at Row:1:Column:{offset + 1}"
@@ -29,5 +32,5 @@ def test_excerpts_are_those_of_live_orgs(text: str, word: str, excerpt: str) -> 
 
 def test_rows_are_counted() -> None:
     text = "SELECT Id\nFROM Account\nWHERE Foo = 1"
-    message = located(text, text.index("Foo"), "X", "sentence").message
+    message = located(text, text.index("Foo"), OrgError(400, "X", "sentence")).message
     assert message == "\nWHERE Foo = 1\n      ^\nERROR at Row:3:Column:7\nsentence"

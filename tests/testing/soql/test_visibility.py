@@ -11,6 +11,8 @@ from sfsync.testing.errors import OrgError
 from sfsync.testing.org import Org
 from sfsync.testing.soql.query import Queries
 
+from .conftest import reason
+
 
 @pytest.fixture
 def other(org: Org) -> str:
@@ -64,7 +66,7 @@ def test_a_hidden_field_is_no_column(org: Org, user: str, other: str, soql: str)
     with pytest.raises(OrgError) as caught:
         run(org, soql, other)
     assert caught.value.code == "INVALID_FIELD"
-    assert "No such column 'Phone' on entity 'Account'" in caught.value.message
+    assert reason(caught.value) == "no_such_column Phone Account"
 
 
 def test_a_hidden_object_is_no_type(org: Org, user: str, other: str) -> None:
