@@ -39,7 +39,7 @@ def race(simulated: SimulatedOrg, upsert: Upsert) -> tuple[Any, Any]:
                 wait(started, timeout=0.5)  # where it may not overtake us it is still waiting after this
             return found
 
-        simulated.org.find_by_external_id = find_late  # type: ignore[method-assign]
+        simulated.org.find_by_external_id = find_late  # type: ignore[assignment, method-assign]
         answers = upsert(first), started[0].result()
     first.session.close()
     second.session.close()
