@@ -77,6 +77,16 @@ class Permissions:
     def require_update(self, user: str, spec: SObjectSpec) -> None:
         self._require(user, spec, "update", possible=spec.updateable)
 
+    def require_upsert(self, user: str, key: FieldSpec) -> None:
+        """Refuse to upsert by an external id that is not unique without View All Data ("upsert()", SOAP guide).
+
+        What somebody does not see would be created again. The text is from a real org, the HTTP status is not
+        sourced.
+        """
+        if key.external_id and key.custom and not key.unique and not self.access(user).view_all:
+            message = "Upsert requires view all data on a non-unique custom index"
+            raise errors.OrgError(403, "INSUFFICIENT_ACCESS", message)
+
     def require_delete(self, user: str, spec: SObjectSpec) -> None:
         self._require(user, spec, "delete", possible=spec.deletable)
 

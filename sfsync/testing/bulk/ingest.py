@@ -168,6 +168,7 @@ class Ingest:
 
     def _upsert_one(self, job: Job, key: str, value: str, values: Mapping[str, Any]) -> Outcome:
         org, name = self._org, self._spec.name
+        org.permissions.require_upsert(job.user, self._spec.field(key))
         found = [value] if key == "Id" else org.find_by_external_id(name, key, value, job.user)
         if len(found) > 1:
             raise errors.foreign_key_ambiguous(str(value), key, name)

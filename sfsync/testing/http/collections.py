@@ -120,6 +120,7 @@ def upsert(call: Call, sobject: str, field: str) -> Answer:
     found_key = spec.find(field)
     if found_key is None or not (found_key.id_lookup or found_key.external_id):
         raise errors.external_id_not_found(field)
+    call.org.permissions.require_upsert(call.user, found_key)
     key = found_key.name
     records = _records(call)
     uses = Counter(str(_value_of(record, key)).lower() for record in records)

@@ -59,14 +59,14 @@ def read_by_field(call: Call, sobject: str, field: str, value: str) -> Answer:
     if blob is not None and blob.type == "base64" and ids.is_id(field):
         stream = [call.org.reader.blob(spec, field, blob, call.user)]
         return Answer(200, media_type="application/octetstream", stream=stream)
-    found = find_by_field(call, sobject, field, value)
+    found = _in_path(call, sobject, field, value)
     if len(found) > 1:
         return _choices(call, sobject, found)
     return read(call, sobject, found[0]) if found else Answer.of_error(errors.not_found())
 
 
 def delete_by_field(call: Call, sobject: str, field: str, value: str) -> Answer:
-    found = find_by_field(call, sobject, field, value)
+    found = _in_path(call, sobject, field, value)
     if len(found) > 1:
         return _choices(call, sobject, found)
     return delete(call, sobject, found[0]) if found else Answer.of_error(errors.not_found())
@@ -88,8 +88,9 @@ def _one_at_a_time(call: Call) -> AbstractContextManager[None]:
 
 
 def _upsert(call: Call, sobject: str, field: str, value: str) -> Answer:
-    found = find_by_field(call, sobject, field, value)
+    found = _in_path(call, sobject, field, value)
     key = call.org.visible(sobject, call.user).field(field)
+    call.org.permissions.require_upsert(call.user, key)
     values = _without_key(call, values_of(call.json_object()), key)
     if len(found) > 1:
         return _choices(call, sobject, found)
@@ -115,6 +116,16 @@ def find_by_field(call: Call, sobject: str, field: str, value: Any) -> list[str]
         raise errors.malformed_id(f"{spec.label} ID", "Id", str(value))
     [record] = call.org.retrieve(spec.name, [value], ["Id"], call.user, version=call.version or "66.0")
     return [record["Id"]] if record else []
+
+
+def _in_path(call: Call, sobject: str, field: str, value: str) -> list[str]:
+    """Return the ids of the records that a path names by a field; some endings are taken for files'.
+
+    "Upsert Records Using sObject Rows by External ID" names one of them.
+    """
+    if value.lower().endswith(".inc"):
+        raise errors.not_found()
+    return find_by_field(call, sobject, field, value)
 
 
 def values_of(record: dict[str, Any]) -> dict[str, Any]:
