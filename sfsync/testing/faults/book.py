@@ -103,6 +103,15 @@ class Faults:
                 and entry.acts(now)
             ]
 
+    def look_at_body(self, method: str, path: str) -> bool:
+        """Say whether a fault waits for something in the body of such a request, which has to be read for it."""
+        with self._lock:
+            matches = [entry.fault.match for entry in self._entries.values()]
+        return any(
+            match.contains is not None and match.fits(method, path, match.kind or "", match.contains.lower())
+            for match in matches
+        )
+
     def matched(self, fault: Fault) -> int:
         """Return how many requests matched a fault; 0 for one that was taken away."""
         entry = self._entries.get(fault.number)

@@ -58,6 +58,15 @@ def test_all_that_match_act_in_the_order_they_were_added(faults):
     assert [fault.action.name for fault, _ in faults.matching(TARGET)] == ["delay", "drop"]
 
 
+def test_bodies_are_read_for_the_faults_that_wait_for_something_in_them(faults):
+    faults.add("drop", path="*/batches")
+    faults.add("drop", contains="x", method="POST")
+    assert not faults.look_at_body("PUT", "/jobs/ingest/1/batches")
+    faults.add("drop", contains="X", path="*/batches", kind="ingest_upload")
+    assert faults.look_at_body("PUT", "/jobs/ingest/1/batches")
+    assert not faults.look_at_body("PUT", "/jobs/ingest/1")
+
+
 def test_faults_of_the_wire_leave_subrequests_alone(faults):
     faults.add("drop")
     faults.add("status")

@@ -1,5 +1,8 @@
 """Faults before and after the work of a request, in process and through real sockets."""
 
+import gzip
+import time
+
 import pytest
 import requests
 
@@ -194,3 +197,21 @@ def test_a_delay_passes_and_the_answer_comes(fresh_api, org):
 )
 def test_merge_patches_follow_the_rfc(document, patch, merged):
     assert merge_patch(document, patch) == merged
+
+
+def test_a_fault_sees_what_a_job_is_fed(fresh_api, org):
+    def fed(data):
+        job = fresh_api("POST", "/jobs/ingest", json={"object": "Account", "operation": "insert"}).json()
+        path = f"/jobs/ingest/{job['id']}"
+        headers = {"Content-Type": "text/csv", "Content-Encoding": "gzip"}
+        put = fresh_api("PUT", f"{path}/batches", data=gzip.compress(data), headers=headers)
+        return path, put.status_code
+
+    fault = org.faults.add("status", kind="ingest_upload", contains="lovelace", status=503)
+    assert fed(b"Name\nAda Lovelace\n")[1] == 503
+    path, status = fed(b"Name\n" + b"Somebody else\n" * 9)
+    assert (status, org.faults.matched(fault), org.faults.acted(fault)) == (201, 1, 1)
+    fresh_api("PATCH", path, json={"state": "UploadComplete"})
+    while fresh_api.get(path).json()["state"] != "JobComplete":
+        time.sleep(0.01)
+    assert names(org) == ["Somebody else"] * 9
