@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from django.db import connections
 from django.utils import timezone
 
+from sfsync import conf
 from sfsync.client import Client
+from sfsync.client.usage import Spent
 from sfsync.database import leases, triggers
+from sfsync.engine import budgets
 from sfsync.engine.describing import forget, refresh
 from sfsync.engine.hooks import Hooks
 from sfsync.engine.report import MappingReport, Report
@@ -53,10 +56,15 @@ class Session:
     def run(self, mappings: Sequence[type[Mapping]], work: Work) -> Report:
         """Do `work` on every mapping whose lease is free; return what happened to each.
 
-        An error ends the batch: every mapping that had not finished carries it in its report.
+        An error ends the batch: every mapping that had not finished carries it in its report. So does the end
+        of a budget, or of the org's API calls: they are paused then, and the next run goes on.
         """
         report = Report([MappingReport(each.options.name, self.direction) for each in mappings])
-        calls = self.client.calls
+        with self.client.spending.run(conf.org(self.org).run_budget) as spent:
+            self._run(mappings, work, report, spent)
+        return report
+
+    def _run(self, mappings: Sequence[type[Mapping]], work: Work, report: Report, spent: Spent) -> None:
         try:
             self._open(mappings, report)
             able = [target for target in self.targets if not target.report.error]
@@ -71,12 +79,12 @@ class Session:
             self._fail(report, EngineError(f"ended by {type(error).__name__}"))
             raise
         finally:
-            report.api_calls = self.client.calls - calls
+            report.api_calls = spent.calls
             self._close(report.api_calls)
-        return report
 
     def _open(self, mappings: Sequence[type[Mapping]], report: Report) -> None:
         require_triggers(mappings)
+        budgets.recall(self.client, self.org, dict.fromkeys(mapping.using() for mapping in mappings))
         for mapping, each in zip(mappings, report, strict=True):
             target = Target(mapping, self.client, self._state(mapping), each, hooks=self.hooks)
             if target.state.paused:
@@ -140,14 +148,13 @@ class Session:
             run.save(using=target.using)
         return run
 
-    @staticmethod
-    def _fail(report: Report, error: SfsyncError) -> None:
+    def _fail(self, report: Report, error: SfsyncError) -> None:
         """Let every mapping that had not finished say why."""
         for each in report:
             if each.finished or each.skipped or each.paused:
                 continue
             if isinstance(error, LimitExceeded):
-                each.paused = str(error)
+                each.paused = budgets.reason(error, self.client)
             else:
                 each.error = each.error or str(error)
 
@@ -165,6 +172,8 @@ class Session:
             self._finish(self.runs[target.name], target, api_calls if number == 0 else 0)
             if target.lease is not None:
                 leases.release(target.lease)
+        if api_calls and not self.dry_run:
+            budgets.remember(self.client, self.org, dict.fromkeys(target.using for target in self.targets))
 
     def _finish(self, run: Run, target: Target, api_calls: int) -> None:
         report = target.report
