@@ -1,6 +1,19 @@
 """HTTP to one org of Salesforce. Knows neither Django nor mappings."""
 
-from .auth import ClientCredentials, MemoryTokenStore, SignIn, Token, TokenStore
+from .auth import (
+    ClientCredentials,
+    JWTBearer,
+    MemoryTokenStore,
+    Password,
+    RefreshToken,
+    RefreshTokenStore,
+    Secret,
+    SfCli,
+    SignIn,
+    SoapLogin,
+    Token,
+    TokenStore,
+)
 from .client import Client
 from .collections import (
     Retrieved,
@@ -24,13 +37,20 @@ __all__ = [
     "Connection",
     "Deletes",
     "Exchange",
+    "JWTBearer",
     "MemoryTokenStore",
     "Page",
+    "Password",
     "PollResult",
+    "RefreshToken",
+    "RefreshTokenStore",
     "Retrieved",
     "SaveError",
     "SaveResult",
+    "Secret",
+    "SfCli",
     "SignIn",
+    "SoapLogin",
     "Stream",
     "SubRequest",
     "SubResponse",

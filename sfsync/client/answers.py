@@ -10,7 +10,7 @@ from typing import Any
 import requests
 
 from ..exceptions import MalformedResponse, SalesforceError, Unavailable
-from . import errors, payload
+from . import errors, faults, payload
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,9 @@ def _diverted(status: int, resource: str) -> SalesforceError:
 
 def _unreadable(status: int, content: bytes, resource: str) -> SalesforceError:
     """Return the exception for a body that is not JSON: edge servers and maintenance pages send HTML."""
+    found = faults.items(content)
+    if found:
+        return errors.from_body(status, found, resource)
     if status in (401, 412, 413, 414, 431):
         return errors.from_body(status, None, resource)
     if status < 400 and content.lstrip()[:1] in (b"{", b"["):

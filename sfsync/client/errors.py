@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeGuard
 
 from .. import exceptions as errors
+from . import refusals
 
 BY_CODE: dict[str, type[errors.SalesforceError]] = {
     "INVALID_SESSION_ID": errors.SessionExpired,
@@ -36,6 +37,13 @@ BY_CODE: dict[str, type[errors.SalesforceError]] = {
     "inactive_org": errors.SignInFailed,
     "invalid_app_access": errors.SignInFailed,
     "unsupported_grant_type": errors.SignInFailed,
+    # login() (SOAP API Developer Guide, "ExceptionCode").
+    "INVALID_LOGIN": errors.SignInFailed,
+    "LOGIN_MUST_USE_SECURITY_TOKEN": errors.SignInFailed,
+    "LOGIN_DURING_RESTRICTED_DOMAIN": errors.SignInFailed,
+    "LOGIN_DURING_RESTRICTED_TIME": errors.SignInFailed,
+    "PASSWORD_LOCKOUT": errors.SignInFailed,
+    "ORG_LOCKED": errors.SignInFailed,
 }
 BY_STATUS: dict[int, type[errors.SalesforceError]] = {
     401: errors.SessionExpired,
@@ -62,15 +70,6 @@ ADVICE: dict[type[errors.SalesforceError], str] = {
     errors.TooManyIds: "too many ids in one request; ask for less",
     errors.SignInFailed: "the sign-in was refused; check the app's key, secret and policies",
 }
-SIGN_IN = (
-    ("invalid_client_id", "", "the org does not know the consumer key (SF_CONSUMER_KEY)"),
-    ("invalid_client", "", "the consumer key or secret is wrong (SF_CONSUMER_KEY, SF_CONSUMER_SECRET)"),
-    ("invalid_grant", "not supported on this domain", "sign in at the org's My Domain (SF_AUTH_DOMAIN)"),
-    ("invalid_grant", "no client credentials user", "name a Run-As user in the policies of the app"),
-    ("unsupported_grant_type", "", "enable the client credentials flow of the app"),
-    ("inactive_user", "", "the integration user is inactive"),
-    ("inactive_org", "", "the org is locked, closed or suspended"),
-)
 NAME = re.compile(r"[\w.]{1,255}", re.ASCII)
 OF_THE_ORG = (errors.Unavailable, errors.SessionExpired, errors.SignInFailed, errors.LimitExceeded)
 # Texts after INVALID_SESSION_ID that a new session answers again, so that renewing would loop.
@@ -104,21 +103,13 @@ def from_entries(
     kind = BY_CODE.get(entry.code) or _by_status(status)
     said = " ".join(filter(None, (str(status or ""), entry.code))) or "no reason given"
     return kind(
-        f"Salesforce refused {resource} ({said}): {sign_in_advice(entry) or ADVICE[kind]}.",
+        f"Salesforce refused {resource} ({said}): {refusals.advice(entry.code, entry.message) or ADVICE[kind]}.",
         status=status,
         code=entry.code,
         fields=entry.fields,
         resource=resource,
         org_message=entry.message,
     )
-
-
-def sign_in_advice(entry: Entry) -> str:
-    """Return what to check after a refusal of the token endpoint, or "" for anything else."""
-    for code, text, advice in SIGN_IN:
-        if entry.code == code and text in entry.message:
-            return advice
-    return ""
 
 
 def is_curable(error: errors.SessionExpired) -> bool:

@@ -82,7 +82,8 @@ def test_a_body_of_any_shape_gives_an_error(body):
         ("invalid_client", "invalid client credentials", "SF_CONSUMER_SECRET"),
         ("invalid_grant", "request not supported on this domain", "SF_AUTH_DOMAIN"),
         ("invalid_grant", "no client credentials user enabled", "Run-As user"),
-        ("invalid_grant", "authentication failure", "key, secret and policies"),
+        ("invalid_grant", "authentication failure", "frozen or locked"),
+        ("invalid_grant", "something new", "key, secret and policies"),
     ],
 )
 def test_a_refused_sign_in_says_what_to_check(code, text, advice):
