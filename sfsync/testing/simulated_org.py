@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from .access import Access, Level
+from .apex import ApexRest
 from .assertions import new_key_pair
 from .automation import Automation
 from .clock import Clock
@@ -139,6 +140,11 @@ class SimulatedOrg:
     def automation(self) -> Automation:
         """Return the rules that act on writes: validation rules, duplicate rules, triggers."""
         return self.org.automation
+
+    @property
+    def apex(self) -> ApexRest:
+        """Return the org's own resources: `simulated.apex.add("invoices/{id}", function)`."""
+        return self.site.apex
 
     @property
     def transactions(self) -> Transactions:

@@ -9,7 +9,9 @@ import pytest
 from crm.models import Contact
 from sfsync import test as sfsync_test
 from sfsync.test import SalesforceOrg
+from sfsync.testing import SimulatedOrg
 from sfsync.testing.faults import FaultError
+from tests.testing.http.conftest import Api
 
 PAGE = (Path(__file__).parents[2] / "docs" / "testing.rst").read_text()
 BLOCKS = [
@@ -66,3 +68,16 @@ def test_every_action_exists(action: str, salesforce_org: SalesforceOrg) -> None
         salesforce_org.faults.add(action, **required.get(action, {}))
     except FaultError as error:
         raise AssertionError(action) from error
+
+
+def block_with(text: str) -> str:
+    return next(block for block in BLOCKS if text in block)
+
+
+def test_a_resource_of_ones_own() -> None:
+    with SimulatedOrg() as simulated:
+        exec(block_with("apex.add("), {"salesforce_org": simulated})
+        api = Api(simulated)
+        answer = api.get("/services/apexrest/invoices/7", lines="all")
+        assert answer.json() == {"number": "7", "lines": "all"}
+        api.session.close()

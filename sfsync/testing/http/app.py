@@ -23,6 +23,7 @@ from .call import Call
 from .delivery import deliver
 from .disturbance import Disturbance
 from .encoding import broken_gzip, compress, compress_stream, encode_body, header_list, inflate, status_line
+from .markup import ROOTS, in_xml, wants_xml
 from .preconditions import http_date
 from .routes import Route, call_route, find_route, takes_stream
 from .site import RequestRecord, Site
@@ -97,6 +98,10 @@ class _Exchange:
         pretty = self._request.headers.get("X-PrettyPrint") == "1"
         try:
             answer = self._answer_or_refusal()
+            if self._in_xml:
+                answer = in_xml(
+                    answer, self._route.kind if self._route else "", self._arguments.get("sobject")
+                )
             self._skip_rest()
             return answer, encode_body(answer, pretty=pretty)
         except ConnectionDropped:
@@ -248,14 +253,14 @@ class _Exchange:
             raise OrgError(431, "REQUEST_HEADER_FIELDS_TOO_LARGE", message, code_first=True)
 
     def _check_accept(self) -> None:
-        accepted = self._request.headers.get("Accept", "")
-        if (
-            self._is_rest
-            and accepted.strip().lower().startswith("application/xml")
-            and "json" not in accepted.lower()
-        ):
-            message = "XML answers are not supported by this simulated org yet"
+        if self._in_xml and self._route is not None and self._route.kind not in ROOTS:
+            message = f"XML answers of {self._route.kind} are not supported by this simulated org yet"
             raise OrgError(406, "NOT_ACCEPTABLE", message, code_first=True)
+
+    @property
+    def _in_xml(self) -> bool:
+        is_api = self._is_rest or self._path.startswith("/services/apexrest/")
+        return is_api and wants_xml(self._request.headers.get("Accept", ""))
 
 
 def _saves_duplicates(call: Call) -> bool:

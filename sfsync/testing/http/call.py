@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import OrgError
+from .markup import read_xml
 
 if TYPE_CHECKING:
     from ..org import Org
@@ -58,20 +59,34 @@ class Call:
         """Return the body as JSON, fractions as Decimal; raise OrgError JSON_PARSER_ERROR when it is none."""
         if self.is_subrequest:
             return self.document
-        media_type = self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-        if media_type != "application/json":
-            message = f"Content type not supported by this simulated org: {media_type}"
+        if self._media_type != "application/json":
+            message = f"Content type not supported by this simulated org: {self._media_type}"
             raise OrgError(415, "UNSUPPORTED_MEDIA_TYPE", message)
         return read_json(self.content)
 
+    def data(self) -> Any:
+        """Return the body, which may be JSON or XML."""
+        return read_xml(self.content) if self._media_type in ("application/xml", "text/xml") else self.json()
+
+    @property
+    def _media_type(self) -> str:
+        return self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+
+    def record(self) -> dict[str, Any]:
+        """Return the body as one record, which may be JSON or XML."""
+        return _object(self.data())
+
     def json_object(self) -> dict[str, Any]:
-        document = self.json()
-        if not isinstance(document, dict):
-            raise parser_error("The HTTP entity body is required, and must be a JSON object")
-        return document
+        return _object(self.json())
 
     def record_url(self, sobject: str, record_id: str) -> str:
         return f"/services/data/v{self.version}/sobjects/{sobject}/{record_id}"
+
+
+def _object(document: Any) -> dict[str, Any]:
+    if not isinstance(document, dict):
+        raise parser_error("The HTTP entity body is required, and must be a JSON object")
+    return document
 
 
 def read_json(content: bytes) -> Any:

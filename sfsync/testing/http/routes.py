@@ -10,8 +10,10 @@ from urllib.parse import unquote
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, MapAdapter, Rule
 
+from ..apex import METHODS
 from ..errors import OrgError, not_found
 from . import (
+    apex_rest,
     async_api,
     backstage,
     bulk_ingest,
@@ -156,6 +158,12 @@ ROUTES = (
         {"GET": async_api.refuse, "POST": async_api.refuse},
         public=True,
         free=True,
+        alone=True,
+    ),
+    Route(
+        "/services/apexrest/<path:resource>",
+        "apex_rest",
+        dict.fromkeys(METHODS, apex_rest.answer),
         alone=True,
     ),
     Route(_INGEST, "ingest_jobs", {"GET": bulk_ingest.jobs, "POST": bulk_ingest.create}, alone=True),

@@ -23,7 +23,7 @@ from .preconditions import (
 
 
 def create(call: Call, sobject: str) -> Answer:
-    return _created(call, sobject, call.org.create(sobject, values_of(call.json_object()), call.user))
+    return _created(call, sobject, call.org.create(sobject, values_of(call.record()), call.user))
 
 
 def read(call: Call, sobject: str, record_id: str) -> Answer:
@@ -39,7 +39,7 @@ def read(call: Call, sobject: str, record_id: str) -> Answer:
 def update(call: Call, sobject: str, record_id: str) -> Answer:
     unmodified_since = _write_condition(call)
     check_match(call, _etag(call, sobject, record_id) if "if-match" in call.headers else None)
-    values = values_of(call.json_object())
+    values = values_of(call.record())
     call.org.update(sobject, record_id, values, call.user, unmodified_since=unmodified_since)
     return no_content()
 
@@ -91,7 +91,7 @@ def _upsert(call: Call, sobject: str, field: str, value: str) -> Answer:
     found = _in_path(call, sobject, field, value)
     key = call.org.visible(sobject, call.user).field(field)
     call.org.permissions.require_upsert(call.user, key)
-    values = _without_key(call, values_of(call.json_object()), key)
+    values = _without_key(call, values_of(call.record()), key)
     if len(found) > 1:
         return _choices(call, sobject, found)
     if not found:

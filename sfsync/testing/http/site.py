@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
+from ..apex import ApexRest
 from ..faults import Faults
 from ..org import Org
 from ..refresh_tokens import RefreshTokens
@@ -53,6 +54,7 @@ class Site:
         self.concurrency = Concurrency(settings.concurrent_requests, settings.long_request_seconds)
         self.sessions.on_end.append(self.queries.forget)
         self.faults = Faults(org.clock)
+        self.apex = ApexRest()
         self.snapshots = Snapshots(org)
         self.started = org.clock.now()
         self.requests: list[RequestRecord] = []
@@ -84,6 +86,7 @@ class Site:
         self.refresh_tokens.issue(self.org.settings.user_id, self.org.settings.refresh_token)
         self.certificate = self.org.settings.certificate
         self.org.automation.clear()
+        self.apex.clear()
         self.snapshots.reset()
         self.usage.set(0)
         self.usage.limit = self.org.settings.daily_api_requests
