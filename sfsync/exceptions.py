@@ -22,14 +22,16 @@ SfsyncError
     ├── LimitExceeded            REQUEST_LIMIT_EXCEEDED
     │   └── BudgetSpent          SF_API_BUDGET or SF_RUN_BUDGET: the call was not made
     ├── NotFound                 404, no such record, resource or route
-    │   └── Deleted              ENTITY_IS_DELETED
+    │   ├── Deleted              ENTITY_IS_DELETED
+    │   └── JobGone              a Bulk API job, or its results, is kept no longer
     ├── InvalidField             INVALID_FIELD: a field vanished or is hidden
     ├── InvalidType              INVALID_TYPE: an sObject vanished or is hidden
     ├── DuplicateValue           DUPLICATE_VALUE, DUPLICATES_DETECTED
     ├── RowLocked                UNABLE_TO_LOCK_ROW
     ├── PreconditionFailed       412 on a conditional write
     ├── InvalidReplicationDate   the window is out of the org's reach
-    └── TooManyIds               EXCEEDED_ID_LIMIT
+    ├── TooManyIds               EXCEEDED_ID_LIMIT
+    └── JobFailed                a Bulk API job failed, was aborted, or does not end
 """
 
 from __future__ import annotations
@@ -176,6 +178,10 @@ class Deleted(NotFound):
     """ENTITY_IS_DELETED."""
 
 
+class JobGone(NotFound):
+    """A Bulk API job, or its results, is no longer in the org, which keeps them for seven days."""
+
+
 class InvalidField(SalesforceError):
     """INVALID_FIELD: no such column, or hidden from this user."""
 
@@ -202,3 +208,7 @@ class InvalidReplicationDate(SalesforceError):
 
 class TooManyIds(SalesforceError):
     """EXCEEDED_ID_LIMIT."""
+
+
+class JobFailed(SalesforceError):
+    """A Bulk API job failed, was aborted, or does not end. The message names it."""

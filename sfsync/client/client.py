@@ -9,10 +9,12 @@ from itertools import chain
 from typing import Any
 
 from ..exceptions import SalesforceError
-from . import collections, composite, describes, queries
+from . import collections, composite, describes, packing, queries
+from .bulk import Bulk
 from .collections import Record, Retrieval, Retrieved, SaveResult
 from .composite import SubRequest, SubResponse
 from .connection import Connection
+from .describes import Described
 from .queries import Page
 from .replication import (
     Deletes,
@@ -33,6 +35,11 @@ class Client(Connection):
     def _replication(self) -> Replication:
         return Replication(self)
 
+    @cached_property
+    def bulk(self) -> Bulk:
+        """The Bulk API 2.0: queries and loads of many records."""
+        return Bulk(self)
+
     def describe_global(self) -> dict[str, Any]:
         """Return the list of all sObjects the user can see, under "sobjects"."""
         return describes.describe_global(self)
@@ -44,6 +51,10 @@ class Client(Connection):
     def describe_many(self, sobjects: Iterable[str]) -> dict[str, dict[str, Any] | SalesforceError]:
         """Describe sObjects, 25 to a call; one that cannot be described has its error as value."""
         return describes.describe_many(self, sobjects)
+
+    def describe_changed(self, stamps: Mapping[str, str]) -> dict[str, Described | SalesforceError]:
+        """Describe those sObjects that have changed since their stamps ("" for no stamp), 25 to a call."""
+        return describes.describe_changed(self, stamps)
 
     def poll(self, windows: Sequence[Window]) -> list[PollResult]:
         """Ask for the updated and deleted records of every window, 25 halves of a window to a call."""
@@ -85,6 +96,13 @@ class Client(Connection):
         """Send up to 25 requests in one call; answers come in the order of the requests."""
         return composite.send(self, subrequests, all_or_none=all_or_none, collate=collate)
 
+    def composite_many(self, subrequests: Sequence[SubRequest]) -> Iterator[SubResponse]:
+        """Send any number of requests in as few calls as may be, in their order; yield the answers one for one.
+
+        A call is sent when its first answer is asked for. See `packing` for references between requests.
+        """
+        return packing.send_all(self, subrequests)
+
     def create_many(self, sobject: str, records: Sequence[Mapping[str, Any]]) -> list[SaveResult]:
         """Create up to 200 records; results come in their order."""
         return self._write(collections.create_request(sobject, records), len(records))
@@ -92,6 +110,13 @@ class Client(Connection):
     def update_many(self, sobject: str, records: Sequence[Mapping[str, Any]]) -> list[SaveResult]:
         """Update up to 200 records, each with its `id`; results come in their order."""
         return self._write(collections.update_request(sobject, records), len(records))
+
+    def upsert_many(
+        self, sobject: str, external_id_field: str, records: Sequence[Mapping[str, Any]]
+    ) -> list[SaveResult]:
+        """Update or create up to 200 records by external id; results come in their order, with `created`."""
+        request = collections.upsert_request(sobject, external_id_field, records)
+        return self._write(request, len(records))
 
     def delete_many(self, ids: Sequence[str]) -> list[SaveResult]:
         """Delete up to 200 records; results come in the order of the ids."""

@@ -1,7 +1,7 @@
 """Many records of one sObject in one request: read 2,000, write 200.
 
-REST guide, "Get Records Using sObject Collections" (with a request body), "Create / Update / Delete Records
-Using sObject Collections": results come in the order of the request, and the request as a whole succeeds even
+REST guide, "Get Records Using sObject Collections" (with a request body), "Create / Update / Upsert / Delete
+Records Using sObject Collections": results come in the order of the request, and the request as a whole succeeds even
 if every record fails.
 """
 
@@ -60,11 +60,15 @@ class SaveError:
 
 @dataclass(frozen=True)
 class SaveResult:
-    """The outcome for one record; a refused one has no id (match it by position)."""
+    """The outcome for one record; a refused one has no id (match it by position).
+
+    `created` says of an upsert whether the record is new, and is None for every other operation.
+    """
 
     id: str | None
     success: bool
     errors: tuple[SaveError, ...] = ()
+    created: bool | None = None
 
     def error(self, resource: str) -> SalesforceError | None:
         """Return the exception for the first known of the errors, or None after success."""
@@ -113,7 +117,7 @@ def retrieve_many(connection: Connection, retrievals: Sequence[Retrieval]) -> li
 def _retrieve(connection: Connection, pieces: Sequence[Retrieval]) -> list[Any]:
     if len(pieces) == 1:
         try:
-            return [connection.call("POST", pieces[0].resource, body=pieces[0].body()).body]
+            return [connection.call("POST", pieces[0].resource, body=pieces[0].body(), read=True).body]
         except SalesforceError as error:
             if errors.concerns_org(error):
                 raise
@@ -142,6 +146,16 @@ def update_request(sobject: str, records: Sequence[Mapping[str, Any]]) -> SubReq
     return _write("PATCH", [{"attributes": {"type": sobject}, **record} for record in records])
 
 
+def upsert_request(sobject: str, external_id_field: str, records: Sequence[Mapping[str, Any]]) -> SubRequest:
+    """Return the request that creates or updates up to 200 records, each with its value of the external id.
+
+    The value decides: one that no record carries creates, one that a single record carries updates, and one that
+    several carry, or that comes twice in the request, is an error of each record that has it.
+    """
+    path = f"{WRITE_PATH}/{api_name(sobject)}/{api_name(external_id_field)}"
+    return _write("PATCH", [{"attributes": {"type": sobject}, **record} for record in records], path)
+
+
 def delete_request(ids: Sequence[str]) -> SubRequest:
     """Return the request that deletes up to 200 records, also of several sObjects."""
     _check_size(ids)
@@ -164,16 +178,17 @@ def save_results(body: Any, count: int) -> list[SaveResult]:
 
 
 def _save_result(item: Any) -> SaveResult:
+    created = item["created"] is True if "created" in item else None
     if item["success"] is True:
-        return SaveResult(id18(item["id"]), True)
+        return SaveResult(id18(item["id"]), True, created=created)
     found = tuple(SaveError(*entry) for entry in errors.entries(item["errors"]))
     id_ = item.get("id")
-    return SaveResult(id18(id_) if id_ else None, False, found)
+    return SaveResult(id18(id_) if id_ else None, False, found, created)
 
 
-def _write(method: str, records: Sequence[Mapping[str, Any]]) -> SubRequest:
+def _write(method: str, records: Sequence[Mapping[str, Any]], path: str = WRITE_PATH) -> SubRequest:
     _check_size(records)
-    return SubRequest(method, WRITE_PATH, {"allOrNone": False, "records": records})
+    return SubRequest(method, path, {"allOrNone": False, "records": records})
 
 
 def _check_size(items: Sequence[Any]) -> None:

@@ -1,11 +1,13 @@
 """Composite calls: up to 25 requests in one API call.
 
 REST guide, "Composite" and "Send Multiple Requests Using Composite": 25 subrequests, of which five may be
-sObject Collections or queries; the answer is 200 even if every subrequest failed.
+sObject Collections or queries; the answer is 200 even if every subrequest failed. How more requests become
+several calls, says `packing`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -18,6 +20,10 @@ from .paths import label
 
 LIMIT = 25
 COLLECTIONS_LIMIT = 5
+BASE = r"(/services/data/v\d+\.\d+/)?"
+HEAVY = re.compile(BASE + r"(composite/sobjects|query|queryAll)(?![\w-])", re.ASCII | re.IGNORECASE)
+# "Get Records Using sObject Collections" with a request body: a POST that only reads.
+RETRIEVE = re.compile(BASE + r"composite/sobjects/\w+/?", re.ASCII)
 
 T = TypeVar("T")
 
@@ -32,6 +38,17 @@ class SubRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     reference: str = ""  # letters, digits and _; r0, r1, ... by position if empty
 
+    @property
+    def is_heavy(self) -> bool:
+        """Whether it is one of the sObject Collections or queries, of which a call takes five."""
+        return HEAVY.match(self.path) is not None
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing in the org."""
+        retrieves = self.method == "POST" and RETRIEVE.fullmatch(self.path) is not None
+        return retrieves or self.method == "GET"
+
     def entry(self, url: str, reference: str) -> dict[str, Any]:
         entry: dict[str, Any] = {"method": self.method, "url": url, "referenceId": reference}
         if self.headers:
@@ -43,12 +60,13 @@ class SubRequest:
 
 @dataclass(frozen=True)
 class SubResponse:
-    """The answer to one request of a composite call."""
+    """The answer to one request of a composite call, with the reference of that request."""
 
     status: int
     body: Any = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     resource: str
+    reference: str = ""
 
     @property
     def error(self) -> SalesforceError | None:
@@ -65,8 +83,9 @@ def send(
 ) -> list[SubResponse]:
     """Send up to 25 requests in one call; return their answers in the order of the requests.
 
-    `collate` lets the org change the order of requests that do not depend on each other. Raises
-    MalformedResponse if the answers do not belong to the requests one to one.
+    `collate` lets the org change the order of requests that do not depend on each other. A call whose
+    requests all read is repeated after a passing error, as any other that reads. Raises MalformedResponse
+    if the answers do not belong to the requests one to one.
     """
     if len(subrequests) > LIMIT:
         raise ValueError(f"a composite call takes {LIMIT} requests, not {len(subrequests)}")
@@ -82,7 +101,8 @@ def send(
             request.entry(connection.path(request.path), name) for name, request in named.items()
         ],
     }
-    return _match(named, connection.call("POST", "composite", body=body).body)
+    read = all(request.reads for request in subrequests)
+    return _match(named, connection.call("POST", "composite", body=body, read=read).body)
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
@@ -104,6 +124,7 @@ def _match(named: Mapping[str, SubRequest], body: Any) -> list[SubResponse]:
             found[name].get("body"),
             found[name].get("httpHeaders") or {},
             label(request.path),
+            name,
         )
         for name, request in named.items()
     ]

@@ -195,3 +195,33 @@ def test_a_result_turns_into_the_exception_of_its_code():
     assert (found.org_message, found.fields) == ("marked value", ("Ext__c",))
     assert "marked" not in repr(result) + str(found)
     assert SaveResult(ID, True).error("Account") is None
+
+
+def test_an_upsert_creates_or_updates_by_external_id(client):
+    (known,) = client.create_many("Contact", [{"LastName": "Known", "Email": "known@example.com"}])
+    records = [
+        {"Email": "known@example.com", "LastName": "Renamed"},
+        {"Email": "new@example.com", "LastName": "New"},
+        {"Email": "nameless@example.com"},
+    ]
+    updated, created, refused = client.upsert_many("Contact", "Email", records)
+    assert updated == SaveResult(known.id, True, created=False)
+    assert (created.success, created.created) == (True, True)
+    assert (refused.id, refused.success, refused.created) == (None, False, False)
+    assert refused.errors[0].code == "REQUIRED_FIELD_MISSING"
+    assert client.retrieve("Contact", [known.id], ["LastName"])[known.id]["LastName"] == "Renamed"
+
+
+def test_a_value_that_comes_twice_is_an_error_of_each(client):
+    records = [{"Email": "same@example.com", "LastName": name} for name in ("A", "B")]
+    results = client.upsert_many("Contact", "Email", records)
+    assert [result.errors[0].code for result in results] == ["DUPLICATE_VALUE"] * 2
+    assert list(client.query("SELECT Id FROM Contact")) == []
+
+
+@pytest.mark.parametrize("names", [("Contact?x", "Email"), ("Contact", "../Email")])
+def test_only_names_go_into_the_address_of_an_upsert(client, names):
+    """Covers F86."""
+    with pytest.raises(exceptions.InvalidType):
+        client.upsert_many(*names, [{"LastName": "A"}])
+    assert client.calls == 0

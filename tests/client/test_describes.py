@@ -1,6 +1,11 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from sfsync import exceptions
+from sfsync.client.describes import Described
+from sfsync.testing import SimulatedOrg
+from sfsync.testing.clock import Clock
 
 from .scripted import Reply
 
@@ -61,3 +66,55 @@ def test_a_describe_without_fields_is_malformed(scripted, scripted_client, body)
     scripted.replies = [Reply.json(body)]
     with pytest.raises(exceptions.MalformedResponse):
         scripted_client.describe("Contact")
+
+
+LATER = "Mon, 23 Nov 2026 12:00:00 GMT"
+
+
+def test_what_has_not_changed_is_not_sent_again(simulated_org, client):
+    first = client.describe_changed({"Contact": "", "Account": "", "Nothing__c": ""})
+    assert first["Contact"].description["name"] == "Contact"
+    assert isinstance(first["Nothing__c"], exceptions.NotFound)
+    stamps = {name: first[name].stamp for name in ("Contact", "Account")}
+    assert all(stamps.values())
+    assert client.describe_changed(stamps) == {name: Described(stamp) for name, stamp in stamps.items()}
+    assert simulated_org.api_calls == 2
+
+
+def test_what_has_changed_comes_with_a_new_stamp(connect):
+    clock = Clock(datetime(2026, 11, 23, 12, tzinfo=UTC))
+    with SimulatedOrg(clock=clock) as org:
+        client = connect(org)
+        before = client.describe_changed({"Contact": "", "Account": ""})
+        clock.advance(60)
+        org.set_access(org.org.settings.username, fields={"Contact.Email": ""})
+        after = client.describe_changed({name: each.stamp for name, each in before.items()})
+        names = {field["name"] for field in after["Contact"].description["fields"]}
+        assert "Email" not in names
+        assert after["Contact"].stamp != before["Contact"].stamp
+        assert after["Account"] == Described(before["Account"].stamp)
+
+
+def test_the_stamp_is_whatever_the_org_said(scripted, scripted_client):
+    fields = {"fields": [{"name": "Id"}]}
+    scripted.replies = [_composite(200, fields, {"last-modified": LATER}), _composite(304, None, {})]
+    assert scripted_client.describe_changed({"Contact": ""})["Contact"] == Described(LATER, fields)
+    assert scripted_client.describe_changed({"Contact": LATER})["Contact"] == Described(LATER)
+    sent = scripted.seen[1].json()["compositeRequest"][0]
+    assert sent["httpHeaders"] == {"If-Modified-Since": LATER}
+
+
+def test_a_describe_without_a_stamp_is_asked_for_in_full_again(scripted, scripted_client):
+    scripted.replies = [_composite(200, {"fields": [{"name": "Id"}]}, {})]
+    assert scripted_client.describe_changed({"Contact": LATER})["Contact"].stamp == ""
+
+
+def test_not_modified_is_no_answer_to_who_has_nothing(scripted, scripted_client):
+    scripted.replies = [_composite(304, None, {})]
+    with pytest.raises(exceptions.MalformedResponse):
+        scripted_client.describe_changed({"Contact": ""})
+
+
+def _composite(status, body, headers):
+    answer = {"body": body, "httpHeaders": headers, "httpStatusCode": status, "referenceId": "r0"}
+    return Reply.json({"compositeResponse": [answer]})
