@@ -16,6 +16,7 @@ from .rendering import Renderer
 from .schema.base import FieldSpec, SObjectSpec
 from .storage import Storage, format_moment, parse_moment
 from .storage.tables import quote
+from .viewing import field_sql, mark_viewed
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Reader:
         row = next(self._rows(spec, renderer.columns, [key], user), None)
         if row is None:
             raise errors.not_found()
-        self._mark_viewed(spec, key)
+        mark_viewed(self.storage, spec, key, user, format_moment(self.clock.now()))
         return renderer.render(row)
 
     def retrieve(
@@ -87,11 +88,11 @@ class Reader:
             return
         renderer = Renderer(spec, [spec.fields["Id"], spec.name_field], version)
         sql = (
-            f'SELECT {", ".join(map(quote, renderer.columns))}, "LastViewedDate" FROM {quote(spec.name)} '
-            f'WHERE "LastViewedDate" IS NOT NULL AND "IsDeleted" = 0 '
-            f'AND {self.permissions.record_filter(user, spec)} ORDER BY "LastViewedDate" DESC LIMIT ?'
+            f'SELECT {", ".join(map(quote, renderer.columns))}, "viewed" FROM "_viewed" '
+            f'JOIN {quote(spec.name)} ON "Id" = "record_id" WHERE "_viewed"."user" = ? AND "IsDeleted" = 0 '
+            f'AND {self.permissions.record_filter(user, spec)} ORDER BY "viewed" DESC LIMIT ?'
         )
-        for row in self.storage.read(sql, (limit,)):
+        for row in self.storage.read(sql, (user, limit)):
             yield row[-1], renderer.render(row)
 
     def _fields(self, spec: SObjectSpec, names: Iterable[str] | None, user: str) -> list[FieldSpec]:
@@ -106,18 +107,11 @@ class Reader:
         return [*asked, spec.fields["Id"]]
 
     def _rows(self, spec: SObjectSpec, columns: Iterable[str], keys: Sequence[str], user: str) -> Any:
+        table = quote(spec.name)
+        selected = [field_sql(name, table, user) for name in columns]
         sql = (
-            f"SELECT {', '.join(map(quote, columns))} FROM {quote(spec.name)} "
+            f"SELECT {', '.join(selected)} FROM {table} "
             'WHERE "Id" IN (SELECT value FROM json_each(?)) AND "IsDeleted" = 0 '
             f"AND {self.permissions.record_filter(user, spec)}"
         )
         return self.storage.read(sql, (json.dumps(keys),))
-
-    def _mark_viewed(self, spec: SObjectSpec, record_id: str) -> None:
-        """Note the view, which touches no stamp (recorded traffic: the view of a GET shows in the next)."""
-        if "LastViewedDate" not in spec.fields:
-            return
-        now = format_moment(self.clock.now())
-        with self.storage.transaction():
-            viewed = '"LastViewedDate" = ?1, "LastReferencedDate" = ?1'
-            self.storage.write(f'UPDATE {quote(spec.name)} SET {viewed} WHERE "Id" = ?2', (now, record_id))

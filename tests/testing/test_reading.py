@@ -1,8 +1,11 @@
+from functools import partial
+
 import pytest
 
 from sfsync.testing.clock import Clock
 from sfsync.testing.errors import OrgError
 from sfsync.testing.org import Org
+from sfsync.testing.soql.query import Queries
 from sfsync.testing.storage import parse_moment
 
 
@@ -83,6 +86,22 @@ def test_a_view_shows_in_the_next_read_and_touches_no_stamp(
     assert [first[name] for name in names] == [None, "2026-11-23T12:00:30.000+0000"]
     second = org.read("Account", account, names, user)
     assert [second[name] for name in names] == ["2026-11-23T12:00:40.000+0000", first["SystemModstamp"]]
+
+
+def test_each_user_has_views_of_their_own(org: Org, user: str, account: str) -> None:
+    other = org.add_user("other@simulated-org.example")
+    org.read("Account", account, None, user)
+    moment = "2026-11-23T12:00:30.000+0000"
+    names = ["LastViewedDate", "LastReferencedDate"]
+    soql = "SELECT LastViewedDate, LastReferencedDate FROM Account WHERE LastViewedDate {} null"
+    run = partial(Queries(org).run, session="", version="66.0")
+    [found] = run(soql.format("!="), user=user)["records"]
+    assert [found[name] for name in names] == [moment, moment]
+    assert run(soql.format("!="), user=other)["records"] == []
+    [found] = org.retrieve("Account", [account], names, other)
+    assert found is not None
+    assert [found[name] for name in names] == [None, None]
+    assert [len(org.recent(one)) for one in (user, other)] == [1, 0]
 
 
 def test_recent_items(org: Org, clock: Clock, user: str, account: str) -> None:

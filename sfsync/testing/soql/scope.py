@@ -89,7 +89,7 @@ class Scope:
         source = spec or self.view.find_object(query.source.name)
         if source is None:
             raise located(self.view.text, query.source.offset, errors.invalid_type(query.source.name))
-        self.root = Table(source, "t0")
+        self.root = Table(source, "t0", view.user)
         self._tables: dict[tuple[str, ...], Table] = {(): self.root}
         self._aliases = 1
 
@@ -158,13 +158,14 @@ class Scope:
         alias = f"t{self._aliases}"
         self._aliases += 1
         condition = f'{alias}."Id" = {table.sql(lookup)} AND {self.view.alive(spec, alias)}'
-        return Table(spec, alias, f" LEFT JOIN {quoted(spec.name)} AS {alias} ON {condition}")
+        join = f" LEFT JOIN {quoted(spec.name)} AS {alias} ON {condition}"
+        return Table(spec, alias, self.view.user, join)
 
     def _polymorphic(self, table: Table, lookup: FieldSpec) -> PolymorphicTable:
         known = (self.view.find_object(name) for name in lookup.reference_to)
         targets = tuple(self._parent_table(table, lookup, spec) for spec in known if spec is not None)
         joins = "".join(target.join for target in targets)
-        return PolymorphicTable(NAME, "", joins, targets, self.view.polymorphic_type)
+        return PolymorphicTable(NAME, "", self.view.user, joins, targets, self.view.polymorphic_type)
 
     def _field(self, table: Table, name: str, path: Path) -> FieldSpec:
         field = table.spec.find(name)

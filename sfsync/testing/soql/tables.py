@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ..schema import columns
 from ..schema.base import FieldSpec, SObjectSpec, sobject
+from ..viewing import field_sql
 
 
 def quoted(name: str) -> str:
@@ -14,14 +15,15 @@ def quoted(name: str) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """One object taking part in the query, under its alias in SQL."""
+    """One object taking part in the query of a user, under its alias in SQL."""
 
     spec: SObjectSpec
     alias: str
+    user: str
     join: str = ""
 
     def sql(self, field: FieldSpec) -> str:
-        return f"{self.alias}.{quoted(field.name)}"
+        return field_sql(field, self.alias, self.user)
 
     @property
     def id_sql(self) -> str:

@@ -32,6 +32,9 @@ CREATE TABLE IF NOT EXISTS "_access" ("user" TEXT PRIMARY KEY, "document" TEXT N
 CREATE TABLE IF NOT EXISTS "_share" (
     "user" TEXT NOT NULL, "record_id" TEXT NOT NULL, "level" TEXT NOT NULL, PRIMARY KEY ("user", "record_id")
 );
+CREATE TABLE IF NOT EXISTS "_viewed" (
+    "user" TEXT NOT NULL, "record_id" TEXT NOT NULL, "viewed" TEXT NOT NULL, PRIMARY KEY ("user", "record_id")
+);
 CREATE TABLE IF NOT EXISTS "_note" ("name" TEXT PRIMARY KEY, "value" TEXT NOT NULL);
 """
 
