@@ -24,9 +24,14 @@ _NIL = f"{_SCHEMA_INSTANCE} nil"
 # The kinds of resources that answer in XML here -> the name of the root, None for that of the object.
 ROOTS: Mapping[str, str | None] = {
     "apex_rest": "response",
+    "approval_layouts": "DescribeApprovalLayoutsResult",
+    "compact_layouts": "DescribeCompactLayoutsResult",
     "deleted": None,
     "describe": None,
     "describe_global": "DescribeGlobal",
+    "layout": "DescribeLayout",
+    "layouts": "DescribeLayoutResult",
+    "list_views": "SObjectListViewsResult",
     "query": "QueryResult",
     "query_all": "QueryResult",
     "query_more": "QueryResult",
