@@ -37,6 +37,8 @@ class RecordFactory:
         for field in self._spec.required_fields:
             if field.name.lower() not in named:
                 made[field.name] = self._make_up(field, number)
+        if (also := _ALSO.get(self._spec.name)) is not None:
+            also(self._org, made)
         return made
 
     def create(self, **values: Any) -> str:
@@ -49,11 +51,42 @@ class RecordFactory:
             return [self.create(**values) for _ in range(count)]
 
     def _make_up(self, field: FieldSpec, number: int) -> Any:
+        if field.reference_to == ("Pricebook2",):
+            return _standard_price_book(self._org)
         if field.reference_to:
             return RecordFactory(self._org, field.reference_to[0]).create()
         if field.picklist_values:
             return next(entry.value for entry in field.picklist_values if entry.active)
         return _MADE_UP.get(field.type, _text)(self._org, field, number)
+
+
+def _standard_price_book(org: SalesforceOrg) -> str:
+    return min(org.ids("Pricebook2"))  # the org is born with it
+
+
+def _standard_price(org: SalesforceOrg, values: dict[str, Any]) -> None:
+    """Make the standard price without which a product has no other (Object Reference, "PricebookEntry")."""
+    given = {name.lower(): value for name, value in values.items()}
+    book, product = _standard_price_book(org), given["product2id"]
+    entries = (
+        org.read("PricebookEntry", one, "Pricebook2Id", "Product2Id") for one in org.ids("PricebookEntry")
+    )
+    known = any((one["Pricebook2Id"], one["Product2Id"]) == (book, product) for one in entries)
+    if given["pricebook2id"] != book and not known:
+        RecordFactory(org, "PricebookEntry").create(Product2Id=product)
+
+
+def _member(org: SalesforceOrg, values: dict[str, Any]) -> None:
+    """Make the contact of a member who is nobody yet (Object Reference, "CampaignMember")."""
+    if not {"leadid", "contactid"} & {name.lower() for name in values}:
+        values["ContactId"] = RecordFactory(org, "Contact").create()
+
+
+# What an object requires that its describe does not tell.
+_ALSO: dict[str, Callable[[SalesforceOrg, dict[str, Any]], None]] = {
+    "CampaignMember": _member,
+    "PricebookEntry": _standard_price,
+}
 
 
 def _text(org: SalesforceOrg, field: FieldSpec, number: int) -> str:

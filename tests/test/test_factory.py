@@ -28,6 +28,25 @@ def test_parents_are_made_too(org: SalesforceOrg) -> None:
     assert parents["ContactId"] in org.ids("Contact")
 
 
+def test_rules_that_no_describe_tells_are_kept(org: SalesforceOrg) -> None:
+    prices = RecordFactory(org, "PricebookEntry")
+    [standard] = org.ids("Pricebook2")
+    assert org.read("PricebookEntry", prices.create(), "Pricebook2Id")["Pricebook2Id"] == standard
+    book = RecordFactory(org, "Pricebook2").create()
+    made = org.read("PricebookEntry", prices.create(pricebook2id=book), "Pricebook2Id", "Product2Id")
+    assert made["Pricebook2Id"] == book
+    another = RecordFactory(org, "Pricebook2").create()
+    prices.create(Pricebook2Id=another, Product2Id=made["Product2Id"])
+    assert len(org.ids("PricebookEntry")) == 4
+    assert org.ids("OpportunityLineItem") == []
+    RecordFactory(org, "OpportunityLineItem").create()
+
+    members = RecordFactory(org, "CampaignMember")
+    assert org.read("CampaignMember", members.create(), "Type")["Type"] == "Contact"
+    lead = RecordFactory(org, "Lead").create()
+    assert org.read("CampaignMember", members.create(leadid=lead), "Type")["Type"] == "Lead"
+
+
 def test_values_of_the_call_win_over_defaults_and_defaults_over_what_is_made_up(org: SalesforceOrg) -> None:
     contacts = RecordFactory(org, "contact", LastName=lambda n: f"Contact {n}", Title="CEO")
     ids = [*contacts.create_batch(2), contacts.create(title=None, lastname="Lovelace")]

@@ -83,6 +83,7 @@ def info_body(job: Job) -> dict[str, Any]:
         body["numberRecordsProcessed"] = job.processed
         if is_ingest:
             body["numberRecordsFailed"] = job.failed
+    # Salesforce counts how often it saved rows again that were locked; here a locked row fails at once.
     body |= {"retries": 0, "totalProcessingTime": job.milliseconds}
     if is_ingest:
         body |= {"apiActiveProcessingTime": job.milliseconds, "apexProcessingTime": 0}

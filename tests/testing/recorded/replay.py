@@ -67,7 +67,7 @@ class Replay:
             raise self.site.failures[0]
         return found
 
-    def send(self, exchange: Exchange) -> TestResponse:
+    def send(self, exchange: Exchange, **headers: str) -> TestResponse:
         body, media_type = exchange.body, None
         if isinstance(body, dict):
             body, media_type = json.dumps(body), "application/json"
@@ -77,7 +77,7 @@ class Replay:
             self._translate(exchange.path),
             method=exchange.method,
             data=None if body is None else self._translate(body),
-            headers={"Authorization": self._authorization},
+            headers={"Authorization": self._authorization, **headers},
             content_type=media_type,
         )
 
