@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sfsync.engine.single import pull, push
     from sfsync.mappings import (
         ConflictPolicy,
         DeletePolicy,
@@ -32,14 +33,17 @@ __all__ = [
     "Mark",
     "Reference",
     "connections",
+    "pull",
+    "push",
 ]
+
+_MODULES = {"connections": "sfsync.orgs", "pull": "sfsync.engine.single", "push": "sfsync.engine.single"}
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'sfsync' has no attribute {name!r}")
-    module = import_module("sfsync.orgs" if name == "connections" else "sfsync.mappings")
-    return getattr(module, name)
+    return getattr(import_module(_MODULES.get(name, "sfsync.mappings")), name)
 
 
 def __dir__() -> list[str]:

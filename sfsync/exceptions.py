@@ -8,6 +8,7 @@ SfsyncError
 │   ├── LeaseLost                a later run took over: what this one writes is refused
 │   ├── WrongOrg                 the org's id is not the one this data was synced with
 │   ├── WritesDisabled           SF_WRITES is False
+│   ├── InsideTransaction        one record was to be synced while a transaction is open
 │   └── Stopped                  SIGTERM arrived: finish cleanly
 ├── RecordError                  one record cannot be applied or sent; becomes a Problem
 │   └── ConversionError          a value does not fit the other side
@@ -83,6 +84,10 @@ class WrongOrg(EngineError):
 
 class WritesDisabled(EngineError):
     """SF_WRITES is False, and a write was about to start."""
+
+
+class InsideTransaction(EngineError):
+    """The org was about to be asked inside an open transaction of the database."""
 
 
 class Stopped(EngineError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.db.models import QuerySet
+
 from sfsync import soql
 from sfsync.engine.applying import apply, batches, in_transaction
 from sfsync.engine.fetch import clean
@@ -12,7 +14,7 @@ from sfsync.engine.records import Record
 from sfsync.engine.target import Target
 from sfsync.engine.writing import note_problem, save_deliveries
 from sfsync.exceptions import RecordError
-from sfsync.mappings import Direction
+from sfsync.mappings import Direction, ExternalId
 from sfsync.models import Delivery, DeliveryOperation, DeliveryState
 
 VALUES_PER_QUERY = 200
@@ -24,17 +26,15 @@ def find(target: Target, values: Iterable[str]) -> dict[str, Record]:
     external = target.mapping.options.external_id
     if external is None:
         return {}
-    found: dict[str, Record] = {}
+    return {str(each[external.salesforce]).lower(): each for each in records_of(target, external, values)}
+
+
+def records_of(target: Target, external: ExternalId, values: Iterable[str]) -> Iterator[Record]:
+    """Yield the org's records of these external ids: two of one value where the org does not keep it unique."""
     for part in batches(sorted(set(values)), VALUES_PER_QUERY):
         text = soql.select(target.fetched_names, target.sobject, where=soql.in_(external.salesforce, part))
-        for record in _records(target, text):
-            found[str(record[external.salesforce]).lower()] = record
-    return found
-
-
-def _records(target: Target, text: str) -> Iterator[Record]:
-    for page in target.client.query_pages(text):
-        yield from (clean(record) for record in page)
+        for page in target.client.query_pages(text):
+            yield from (clean(record) for record in page)
 
 
 def adopt(target: Target, duplicates: Sequence[Outgoing]) -> set[str]:
@@ -78,10 +78,16 @@ def _refuse(target: Target, outgoing: Outgoing, twin: Record | None) -> None:
     note_problem(target, "push", outgoing.key, problem)
 
 
-def recover(target: Target) -> set[str]:
-    """Look in the org for what a dead run had claimed before anything is sent again; returns what was found."""
+def recover(target: Target, key: str | None = None) -> set[str]:
+    """Look in the org for what a dead run had claimed before anything is sent again; returns what was found.
+
+    With `key`, a primary key as text, only for that record.
+    """
     fence = target.lease.fence if target.lease is not None else 0
-    left = Delivery.objects.using(target.using).of(target.mapping.target()).left_behind(fence)
+    deliveries = Delivery.objects.using(target.using).of(target.mapping.target())
+    if key is not None:
+        deliveries = deliveries.filter(pk_text=key)
+    left = deliveries.left_behind(fence)
     creates = left.filter(operation=DeliveryOperation.CREATE)
     adopted = _recover_creates(target, list(creates.exclude(external_id=None)))
     for delivery in creates.filter(external_id=None):
@@ -89,15 +95,15 @@ def recover(target: Target) -> set[str]:
     in_transaction(
         target, lambda: left.exclude(operation=DeliveryOperation.CREATE).update(state=DeliveryState.READY)
     )
-    _resolve_unknown(target)
+    _resolve_unknown(target, deliveries)
     if target.mapping.options.direction is Direction.PUSH:  # no pull will ever see what was settled
-        Delivery.objects.using(target.using).of(target.mapping.target()).settled().delete()
+        deliveries.settled().delete()
     return adopted
 
 
-def _resolve_unknown(target: Target) -> None:
+def _resolve_unknown(target: Target, deliveries: QuerySet[Delivery]) -> None:
     """Go on with creates of unknown outcome whose row a person has linked or deleted since."""
-    unknown = target.stored(Delivery).filter(state=DeliveryState.UNKNOWN)
+    unknown = deliveries.filter(state=DeliveryState.UNKNOWN)
     keys = list(unknown.values_list("pk_text", flat=True))
     if keys:
         open_rows = target.rows().filter(pk__in=keys, **{target.id_attribute: None})

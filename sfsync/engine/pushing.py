@@ -53,12 +53,18 @@ def push(
     org: str, client: Client, mappings: Sequence[type[Mapping]], options: PushOptions, hooks: Hooks
 ) -> Report:
     """Push the mappings of one org, parents first. Raises WritesDisabled before the first call."""
-    if not options.dry_run and not conf.org(org).writes:
+    if not options.dry_run:
+        require_writes(org)
+    session = Session(org, client, "push", options.dry_run, hooks)
+    return session.run(mappings, lambda targets: Push(targets, options, session).run())
+
+
+def require_writes(org: str) -> None:
+    """Raise WritesDisabled where the settings forbid to write to the org."""
+    if not conf.org(org).writes:
         raise WritesDisabled(
             f"SF_WRITES is False for org {org!r}: nothing is pushed from here; set SF_WRITES = True to allow it"
         )
-    session = Session(org, client, "push", options.dry_run, hooks)
-    return session.run(mappings, lambda targets: Push(targets, options, session).run())
 
 
 @dataclass
@@ -121,13 +127,17 @@ class Push:
                 return
             last_chance = not moved
 
+    def outstanding(self, target: Target) -> Iterator[list[str]]:
+        """Yield the primary keys of what is to be sent now, some thousands at a time."""
+        return outstanding(target)
+
     def _waiting(self) -> bool:
         return any(each.waiting for each in self.progress)
 
     def _pass(self, progress: Progress, *, last_chance: bool) -> int:
         """Create and update what one target has outstanding; deletes are kept for later. Returns what moved."""
         moved = 0
-        for keys in outstanding(progress.target):
+        for keys in self.outstanding(progress.target):
             progress.target.checkpoint()
             sorted_keys = sort(progress.target, keys)
             progress.deletes.update(sorted_keys.gone)

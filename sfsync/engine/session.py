@@ -40,7 +40,10 @@ Work = Callable[[list[Target]], None]
 
 @dataclass
 class Session:
-    """The mappings of one org that run together in one direction. Calls are shared and counted once."""
+    """The mappings of one org that run together in one direction. Calls are shared and counted once.
+
+    `error` is what ended the batch, if anything did.
+    """
 
     org: str
     client: Client
@@ -52,6 +55,7 @@ class Session:
     targets: list[Target] = field(default_factory=list)
     runs: dict[str, Run] = field(default_factory=dict)
     stopped: bool = False
+    error: SfsyncError | None = None
 
     def run(self, mappings: Sequence[type[Mapping]], work: Work) -> Report:
         """Do `work` on every mapping whose lease is free; return what happened to each.
@@ -71,6 +75,7 @@ class Session:
             if able:
                 work(able)
         except SfsyncError as error:
+            self.error = error
             if isinstance(error, InvalidField):
                 forget(self.targets)
             self._fail(report, error)

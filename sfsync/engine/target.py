@@ -30,7 +30,10 @@ SYSTEM_FIELDS = ("Id", "CreatedDate", "LastModifiedDate", "SystemModstamp", "IsD
 
 @dataclass
 class Target:
-    """A mapping with its org, database, lease and report. `lease` is None in a dry run, which writes nothing."""
+    """A mapping with its org, database, lease and report. `lease` is None in a dry run, which writes nothing.
+
+    `new_values` are what a row that is created here holds besides the org's values, by attribute name.
+    """
 
     mapping: type[Mapping]
     client: Client
@@ -45,6 +48,7 @@ class Target:
     renewed: float = field(default_factory=time.monotonic)
     refuses_conditions: bool = False
     batch: list[Target] = field(default_factory=list)
+    new_values: dict[str, Any] = field(default_factory=dict)
 
     @property
     def org(self) -> str:

@@ -49,6 +49,7 @@ def _insert(target: Target, plans: list[Plan]) -> None:
     external = target.mapping.options.external_id
     if external is not None and external.attribute not in names:
         names.append(external.attribute)
+    names += [name for name in target.new_values if name not in names]
     rows = [tuple(_value(target, plan, name) for name in names) for plan in plans]
     with target.database.quiet(target.org, target.name, target.model._meta.db_table):
         keys = target.database.insert(target.model, names, rows)
@@ -61,6 +62,8 @@ def _insert(target: Target, plans: list[Plan]) -> None:
 def _value(target: Target, plan: Plan, name: str) -> Any:
     if name in plan.values:
         return plan.values[name]
+    if name in target.new_values:
+        return target.new_values[name]
     return target.model._meta.get_field(name).get_default()  # type: ignore[union-attr]
 
 
