@@ -3,6 +3,7 @@
 SfsyncError
 ├── ConfigurationError           a setting or mapping is wrong; sf_* commands stop before any call
 │   └── NotYet                   the option exists in the design, this version does not support it
+├── ResourceError                a name, method or param that no resource of the client has; also a ValueError
 ├── EngineError                  a run cannot go on
 │   ├── LeaseTaken               another run works on this target
 │   ├── LeaseLost                a later run took over: what this one writes is refused
@@ -60,6 +61,10 @@ class NotYet(ConfigurationError):
 
     def __init__(self, message: str, *, hint: str = "", check: str = "sfsync.E004") -> None:
         super().__init__(message, hint=hint, check=check)
+
+
+class ResourceError(SfsyncError, ValueError):
+    """`api.get` and its like were called for a resource, method or param that is not there; nothing was sent."""
 
 
 class EngineError(SfsyncError):

@@ -10,10 +10,10 @@ from typing import Any
 
 from ..exceptions import SalesforceError
 from . import collections, composite, describes, packing, queries
+from .access import Access
 from .bulk import Bulk
 from .collections import Record, Retrieval, Retrieved, SaveResult
 from .composite import SubRequest, SubResponse
-from .connection import Connection
 from .describes import Described
 from .queries import Page
 from .replication import (
@@ -28,7 +28,7 @@ from .replication import (
 )
 
 
-class Client(Connection):
+class Client(Access):
     """Ask one org. Every method raises SalesforceError, and none repeats a write."""
 
     @cached_property

@@ -105,7 +105,7 @@ class Connection:
 
     def path(self, resource: str) -> str:
         """Return the whole path of a resource, such as "sobjects/Contact"; one that is whole stays."""
-        return resource if resource.startswith("/services/data/") else self._base + resource
+        return resource if resource.startswith("/services/") else self._base + resource
 
     def call(
         self,

@@ -59,7 +59,7 @@ class Request:
     @property
     def is_counted(self) -> bool:
         """Whether it counts against the org's limit; the token endpoint and /services/data/ are free."""
-        return self.path.startswith("/services/data/v")
+        return self.path.startswith(("/services/data/v", "/services/apexrest/"))
 
 
 class Transport:
