@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from sfsync import conf
 from sfsync.client import Client
+from sfsync.client.usage import Spent
 from sfsync.exceptions import BudgetSpent, LimitExceeded
 from sfsync.models import ApiUsage
+
+NEARLY = 0.8
+"""The part of a budget from which on a run warns."""
 
 
 def recall(client: Client, org: str, databases: Iterable[str]) -> None:
@@ -31,3 +36,19 @@ def reason(error: LimitExceeded, client: Client) -> str:
         return f"quota: {error}"
     used = "{} of {} are used; ".format(*client.usage) if client.usage else ""
     return f"quota: {error} {used}runs go on by themselves as calls come free"
+
+
+def warnings(client: Client, org: str, spent: Spent) -> Iterator[str]:
+    """Yield what a person should know of budgets that are nearly spent."""
+    settings, share = conf.org(org), client.spending.share
+    if client.usage is not None and share is not None and client.usage[0] >= NEARLY * share * client.usage[1]:
+        used, limit = client.usage
+        yield (
+            f"{org}: {used} of {limit} API calls of the last 24 hours are used; sfsync stops at {share:.0%} of "
+            f"them ({settings.setting('api_budget')})."
+        )
+    if spent.budget is not None and spent.calls >= NEARLY * spent.budget:
+        yield (
+            f"{org}: this run has made {spent.calls} of the {spent.budget} API calls that it may make "
+            f"({settings.setting('run_budget')})."
+        )

@@ -83,14 +83,28 @@ class MappingReport:
 
 @dataclass
 class Report:
-    """One command's work: a MappingReport each, and the API calls of the whole batch."""
+    """One command's work: a MappingReport each, and the API calls of the whole batch.
+
+    `usage` is by org what it said last of its (used, limit) API calls of the last 24 hours; `warnings` tell of
+    budgets that are nearly spent.
+    """
 
     mappings: list[MappingReport] = field(default_factory=list)
     api_calls: int = 0
+    usage: dict[str, tuple[int, int]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
     stopped: bool = False
 
     def __iter__(self) -> Iterator[MappingReport]:
         return iter(self.mappings)
+
+    def include(self, other: Report) -> None:
+        """Add what a run for another org did."""
+        self.mappings += other.mappings
+        self.api_calls += other.api_calls
+        self.usage |= other.usage
+        self.warnings += other.warnings
+        self.stopped = self.stopped or other.stopped
 
     @property
     def errors(self) -> list[MappingReport]:

@@ -74,6 +74,7 @@ class Session:
             able = [target for target in self.targets if not target.report.error]
             if able:
                 work(able)
+            report.warnings += budgets.warnings(self.client, self.org, spent)
         except SfsyncError as error:
             self.error = error
             if isinstance(error, InvalidField):
@@ -85,6 +86,7 @@ class Session:
             raise
         finally:
             report.api_calls = spent.calls
+            report.usage = {self.org: self.client.usage} if self.client.usage else {}
             self._close(report.api_calls)
 
     def _open(self, mappings: Sequence[type[Mapping]], report: Report) -> None:

@@ -51,9 +51,7 @@ class SyncCommand(SfsyncCommand):
             hooks = Hooks(stopping=lambda: self.stopping, progress=lambda name, records: bar.update(records))
             for org, group in by_org(mappings).items():
                 report = self.sync(org, group, hooks, **options)
-                total.mappings += report.mappings
-                total.api_calls += report.api_calls
-                total.stopped = total.stopped or report.stopped
+                total.include(report)
                 if report.stopped:
                     break
         if total.api_calls or not total.errors or options["json"]:
@@ -87,7 +85,7 @@ class SyncCommand(SfsyncCommand):
         if options["json"]:
             for each in report:
                 self.line(as_json(each))
-            self.line({"total": True, "api_calls": report.api_calls})
+            self.line(total_as_json(report))
             return
         if not report.mappings:
             self.stdout.write("Nothing is due." if options["due"] else "There is nothing to do.")
@@ -96,7 +94,16 @@ class SyncCommand(SfsyncCommand):
         self.table([row(each, columns) for each in report], columns)
         for each in report:
             self.details(each, options["verbosity"])
-        self.stdout.write(f"{report.api_calls} API calls.")
+        self.spent(report, options["verbosity"])
+
+    def spent(self, report: Report, verbosity: int) -> None:
+        """Print which budget is nearly spent, what the run cost, and what each org says is used."""
+        if verbosity > 0:
+            for warning in report.warnings:
+                self.stdout.write(self.style.WARNING(one_line(warning)))
+        used = [f"{org} has used {used} of {limit}" for org, (used, limit) in report.usage.items()]
+        in_all = f"; in 24 hours {', '.join(used)}" if used else ""
+        self.stdout.write(f"{report.api_calls} API calls{in_all}.")
 
     def details(self, report: MappingReport, verbosity: int) -> None:
         """Print why a mapping did not run, what a dry run would do, and each problem with its next step."""
@@ -133,6 +140,13 @@ def by_org(mappings: Sequence[type[Mapping]]) -> dict[str, list[type[Mapping]]]:
     for mapping in mappings:
         groups.setdefault(mapping.options.org, []).append(mapping)
     return groups
+
+
+def total_as_json(report: Report) -> dict[str, Any]:
+    """Return the last line; `warnings` are there only when there are any."""
+    usage = {org: {"used": used, "limit": limit} for org, (used, limit) in report.usage.items()}
+    line = {"total": True, "api_calls": report.api_calls, "usage": usage}
+    return line | ({"warnings": report.warnings} if report.warnings else {})
 
 
 def as_json(report: MappingReport) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def test_the_table_and_the_exit_code_of_a_first_pull(crm: Org, shell: Shell) -> 
     assert cells(contacts)[:3] == ["ContactMapping", "1", "1"]
     assert cells(opportunities)[:2] == ["OpportunityMapping", "0"]
     assert len(cells(opportunities)) == 3
-    assert calls == f"{crm.calls} API calls."
+    assert calls == f"{crm.calls} API calls; in 24 hours default has used {crm.calls} of 15000."
 
 
 def test_the_window_of_a_poll_is_told(crm: Org, shell: Shell) -> None:

@@ -26,7 +26,7 @@ def test_the_table_and_the_exit_code_of_a_push(crm: Org, shell: Shell) -> None:
     assert head.split() == ["mapping", "seen", "created", "seconds"]
     assert accounts.split()[:3] == ["AccountMapping", "1", "1"]
     assert contacts.split()[:3] == ["ContactMapping", "1", "1"]
-    assert calls == f"{crm.calls} API calls."
+    assert calls == f"{crm.calls} API calls; in 24 hours default has used {crm.calls} of 15000."
     assert (crm.count("Account"), crm.count("Contact")) == (1, 1)
 
 
