@@ -81,8 +81,8 @@ def _diverted(status: int, resource: str) -> SalesforceError:
 def _unreadable(status: int, content: bytes, resource: str) -> SalesforceError:
     """Return the exception for a body that is not JSON: edge servers and maintenance pages send HTML."""
     found = faults.items(content)
-    if found:
-        return errors.from_body(status, found, resource)
+    if found:  # SOAP faults all come with 500, so there the code decides alone
+        return errors.from_body(None if status == 500 else status, found, resource)
     if status in (401, 412, 413, 414, 431):
         return errors.from_body(status, None, resource)
     if status < 400 and content.lstrip()[:1] in (b"{", b"["):

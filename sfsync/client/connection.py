@@ -11,14 +11,13 @@ from typing import Any, TypeVar
 
 import requests
 
-from ..exceptions import ConfigurationError, NotFound, SalesforceError, SessionExpired, SignInFailed
+from ..exceptions import ConfigurationError, SalesforceError
 from . import hosts, payload, retries
 from .answers import Answer
-from .auth import TOKEN_PATH, Bearer, MemoryTokenStore, SignIn, Token, TokenStore
+from .auth import Bearer, MemoryTokenStore, SignIn, Token, TokenStore, refusal
 from .clock import OrgClock
-from .errors import is_curable
+from .errors import has_moved, is_curable
 from .exchange import Exchange
-from .paths import label
 from .session import new_session
 from .stream import Stream
 from .transport import Content, Request, Transport
@@ -105,7 +104,7 @@ class Connection:
 
     def path(self, resource: str) -> str:
         """Return the whole path of a resource, such as "sobjects/Contact"; one that is whole stays."""
-        return resource if resource.startswith("/services/") else self._base + resource
+        return resource if resource.startswith("/services/data/") else self._base + resource
 
     def call(
         self,
@@ -168,14 +167,17 @@ class Connection:
         self._session.close()
 
     def _signed_in(self, send: Callable[[Token, int], T], read: bool, expires: float) -> T:
-        """Send with the token there is, and once more with a new one if the org has ended its session."""
+        """Send with the token there is, and once more with a new one if the org has ended its session or moved."""
         token = self._token()
         try:
             return self._repeated(lambda attempt: send(token, attempt), read, expires)
-        except SessionExpired as error:
-            if not is_curable(error):
+        except SalesforceError as error:
+            if not (is_curable(error) or has_moved(error)):
                 raise
+            failure = error
         renewed = self._tokens.renew(token, self._sign_in)
+        if has_moved(failure) and renewed.instance_url == token.instance_url:
+            raise failure
         return self._repeated(lambda attempt: send(renewed, attempt), read, expires)
 
     def _repeated(self, send: Callable[[int], T], read: bool, expires: float) -> T:
@@ -186,7 +188,8 @@ class Connection:
                 return send(attempt)
             except SalesforceError as error:
                 attempt += 1
-                wait = retries.wait_before(attempt, error, self.random) if read else None
+                again = read and not has_moved(error)
+                wait = retries.wait_before(attempt, error, self.random) if again else None
                 if wait is None or time.monotonic() + wait > expires:
                     raise
             self.sleep(wait)
@@ -218,14 +221,9 @@ class Connection:
         )
         try:
             return self._auth(exchange)
-        except (NotFound, SessionExpired) as error:
-            status = error.status
-        raise SignInFailed(
-            f"The host of SF_AUTH_DOMAIN has no sign-in for this app ({status}). "
-            "Check SF_AUTH_DOMAIN and the consumer key.",
-            status=status,
-            resource=label(TOKEN_PATH),
-        )
+        except SalesforceError as error:
+            failure = refusal(error)
+        raise failure
 
     def _exchange(self, method: str, url: str, sealed: Any, parse: bool) -> Answer:
         request = Request(method, url, sealed, self.timeout, parse=parse)

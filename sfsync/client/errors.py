@@ -112,9 +112,15 @@ def from_entries(
     )
 
 
-def is_curable(error: errors.SessionExpired) -> bool:
+def is_curable(error: errors.SalesforceError) -> bool:
     """Say whether a new token can heal this error."""
-    return error.code == "INVALID_SESSION_ID" and not any(text in error.org_message for text in INCURABLE)
+    expired = isinstance(error, errors.SessionExpired) and error.code == "INVALID_SESSION_ID"
+    return expired and not any(text in error.org_message for text in INCURABLE)
+
+
+def has_moved(error: errors.SalesforceError) -> bool:
+    """Say whether the host refers to another one or no longer knows the org, and so has done nothing."""
+    return error.code == "REDIRECT" or (isinstance(error, errors.Unavailable) and error.status == 404)
 
 
 def concerns_org(error: errors.SalesforceError) -> bool:

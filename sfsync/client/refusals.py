@@ -61,7 +61,7 @@ TABLE = (
     Refusal("LOGIN_DURING_RESTRICTED_TIME", "", "the user's profile does not allow this time (login hours)"),
     Refusal("PASSWORD_LOCKOUT", "", "the user is locked after too many wrong passwords; unlock it in Setup"),
     Refusal("ORG_LOCKED", "", "the org is locked, closed or suspended"),
-    Refusal("INVALID_OPERATION", "login", "the org has SOAP login() turned off; choose another SF_AUTH"),
+    Refusal("INVALID_OPERATION", "login()", "the org has SOAP login() turned off; choose another SF_AUTH"),
 )
 
 

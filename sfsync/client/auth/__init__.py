@@ -6,7 +6,7 @@ from .password import Password
 from .private_key import read_key_file
 from .refresh_token import RefreshToken
 from .sf_cli import SfCli
-from .sign_in import SignIn
+from .sign_in import SignIn, refusal
 from .soap_login import SoapLogin
 from .stores import MemoryTokenStore, RefreshTokenStore, TokenStore
 from .token import TOKEN_PATH, Bearer, Secret, Token
@@ -27,4 +27,5 @@ __all__ = [
     "Token",
     "TokenStore",
     "read_key_file",
+    "refusal",
 ]
