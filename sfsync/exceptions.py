@@ -21,6 +21,8 @@ SfsyncError
     │       └── Oversized        an answer that is larger or nested deeper than sfsync reads
     ├── SignInFailed             the token endpoint refused
     ├── SessionExpired           401 that a new token did not heal
+    ├── ApiDisabled              the user may not use the API
+    ├── UnsupportedVersion       410: the org does not speak this version of the API any more
     ├── LimitExceeded            REQUEST_LIMIT_EXCEEDED
     │   └── BudgetSpent          SF_API_BUDGET or SF_RUN_BUDGET: the call was not made
     ├── NotFound                 404, no such record, resource or route
@@ -30,6 +32,8 @@ SfsyncError
     ├── InvalidType              INVALID_TYPE: an sObject vanished or is hidden
     ├── DuplicateValue           DUPLICATE_VALUE, DUPLICATES_DETECTED
     ├── RowLocked                UNABLE_TO_LOCK_ROW
+    ├── QueryTimeout             QUERY_TIMEOUT: the org gave up on a query
+    ├── CursorLost               the next page of a query is gone: begin again
     ├── PreconditionFailed       412 on a conditional write
     ├── InvalidReplicationDate   the window is out of the org's reach
     ├── TooManyIds               EXCEEDED_ID_LIMIT
@@ -172,6 +176,14 @@ class SessionExpired(SalesforceError):
     """A 401 that a new token did not heal."""
 
 
+class ApiDisabled(SalesforceError):
+    """API_CURRENTLY_DISABLED and the like: the user may not use the API; no other call would be answered."""
+
+
+class UnsupportedVersion(SalesforceError):
+    """410: the version of the API is retired. The message says which ones the org speaks."""
+
+
 class LimitExceeded(SalesforceError):
     """REQUEST_LIMIT_EXCEEDED: the org's API calls of the last 24 hours are used up."""
 
@@ -206,6 +218,14 @@ class DuplicateValue(SalesforceError):
 
 class RowLocked(SalesforceError):
     """UNABLE_TO_LOCK_ROW: another transaction of the org holds the record."""
+
+
+class QueryTimeout(SalesforceError):
+    """QUERY_TIMEOUT: the org gave up on a query; a smaller one may do."""
+
+
+class CursorLost(SalesforceError):
+    """The next page of a query cannot be had: its cursor died with its session, or is older than two days."""
 
 
 class PreconditionFailed(SalesforceError):

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from ..exceptions import MalformedResponse, SalesforceError, Unavailable
+from ..exceptions import MalformedResponse, Oversized, SalesforceError, Unavailable, Untrusted
 from . import errors, faults, payload
 
 
@@ -29,12 +29,18 @@ def parse(status: int, content: bytes, resource: str) -> Any:
         raise _diverted(status, resource)
     if not content and status < 400:
         return None
+    body: Any = None
+    failure: SalesforceError | None = None
     try:
         body = payload.loads(content)
+    except payload.TooDeep:
+        failure = oversized(resource, f"JSON nested more than {payload.DEEPEST} levels deep")
     except ValueError:
-        raise _unreadable(status, content, resource) from None
-    if status >= 400:
-        raise errors.from_body(status, body, resource)
+        failure = _unreadable(status, content, resource)
+    if failure is None and status >= 400:
+        failure = errors.from_body(status, body, resource)
+    if failure is not None:  # outside of the except block, as json's error holds the whole document
+        raise failure
     return body
 
 
@@ -43,6 +49,14 @@ def malformed(resource: str, what: str) -> MalformedResponse:
     return MalformedResponse(
         f"Salesforce answered {resource} with {what}; nothing of it was used. Try again; "
         "if it stays so, look for a proxy in between.",
+        resource=resource,
+    )
+
+
+def oversized(resource: str, what: str) -> Oversized:
+    """Return the exception for an answer that sfsync does not read, whatever its status."""
+    return Oversized(
+        f"Salesforce answered {resource} with {what}; nothing of it was used. Ask for fewer records or fields.",
         resource=resource,
     )
 
@@ -65,7 +79,8 @@ def unanswered(error: requests.RequestException, resource: str) -> Unavailable:
         ),
     )
     reason = next((text for kind, text in kinds if isinstance(error, kind)), "the request could not be sent")
-    return Unavailable(f"No answer of Salesforce for {resource}: {reason}.", resource=resource)
+    failure = Untrusted if isinstance(error, requests.exceptions.SSLError) else Unavailable
+    return failure(f"No answer of Salesforce for {resource}: {reason}.", resource=resource)
 
 
 def _diverted(status: int, resource: str) -> SalesforceError:

@@ -24,6 +24,8 @@ from .transport import Content, Request, Transport
 from .usage import Usage
 
 T = TypeVar("T")
+Repeatable = Callable[[SalesforceError], bool]
+
 JSON = "application/json"
 
 
@@ -104,7 +106,7 @@ class Connection:
 
     def path(self, resource: str) -> str:
         """Return the whole path of a resource, such as "sobjects/Contact"; one that is whole stays."""
-        return resource if resource.startswith("/services/data/") else self._base + resource
+        return resource if resource.startswith("/services/") else self._base + resource
 
     def call(
         self,
@@ -137,7 +139,8 @@ class Connection:
             request = self._request(token, method, resource, sent, content, timeout, parse, attempt)
             return self._transport.send(request, expires)
 
-        return self._signed_in(send, _reads(method) if read is None else read, expires)
+        reads = _reads(method) if read is None else read
+        return self._signed_in(send, lambda error: reads, expires)
 
     def stream(
         self,
@@ -160,17 +163,17 @@ class Connection:
             request = self._request(token, method, resource, sent, None, timeout, True, attempt)
             return self._transport.stream(request, expires)
 
-        return self._signed_in(send, _reads(method), expires)
+        return self._signed_in(send, lambda error: _reads(method), expires)
 
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._session.close()
 
-    def _signed_in(self, send: Callable[[Token, int], T], read: bool, expires: float) -> T:
+    def _signed_in(self, send: Callable[[Token, int], T], repeatable: Repeatable, expires: float) -> T:
         """Send with the token there is, and once more with a new one if the org has ended its session or moved."""
         token = self._token()
         try:
-            return self._repeated(lambda attempt: send(token, attempt), read, expires)
+            return self._repeated(lambda attempt: send(token, attempt), repeatable, expires)
         except SalesforceError as error:
             if not (is_curable(error) or has_moved(error)):
                 raise
@@ -178,9 +181,9 @@ class Connection:
         renewed = self._tokens.renew(token, self._sign_in)
         if has_moved(failure) and renewed.instance_url == token.instance_url:
             raise failure
-        return self._repeated(lambda attempt: send(renewed, attempt), read, expires)
+        return self._repeated(lambda attempt: send(renewed, attempt), repeatable, expires)
 
-    def _repeated(self, send: Callable[[int], T], read: bool, expires: float) -> T:
+    def _repeated(self, send: Callable[[int], T], repeatable: Repeatable, expires: float) -> T:
         """Send until it succeeds, as often as the table of `retries` allows within the deadline."""
         attempt = 1
         while True:
@@ -188,7 +191,7 @@ class Connection:
                 return send(attempt)
             except SalesforceError as error:
                 attempt += 1
-                again = read and not has_moved(error)
+                again = repeatable(error) and not has_moved(error)
                 wait = retries.wait_before(attempt, error, self.random) if again else None
                 if wait is None or time.monotonic() + wait > expires:
                     raise
@@ -226,8 +229,18 @@ class Connection:
         raise failure
 
     def _exchange(self, method: str, url: str, sealed: Any, parse: bool) -> Answer:
-        request = Request(method, url, sealed, self.timeout, parse=parse)
-        return self._transport.send(request, time.monotonic() + self.deadline)
+        """Send one request of a sign-in, again only while the org answers that it cannot work at all.
+
+        What was refused is not repeated, since that locks users out; nor is what got no answer, since its
+        refresh token may have been used up.
+        """
+        expires = time.monotonic() + self.deadline
+
+        def send(attempt: int) -> Answer:
+            request = Request(method, url, sealed, self.timeout, parse=parse, attempt=attempt)
+            return self._transport.send(request, expires)
+
+        return self._repeated(send, lambda error: error.status is not None, expires)
 
 
 def _headers(

@@ -28,6 +28,15 @@ BY_CODE: dict[str, type[errors.SalesforceError]] = {
     "PRECONDITION_FAILED": errors.PreconditionFailed,
     "INVALID_REPLICATION_DATE": errors.InvalidReplicationDate,
     "EXCEEDED_ID_LIMIT": errors.TooManyIds,
+    "QUERY_TIMEOUT": errors.QueryTimeout,
+    "INVALID_QUERY_LOCATOR": errors.CursorLost,
+    "API_CURRENTLY_DISABLED": errors.ApiDisabled,
+    "API_DISABLED_FOR_ORG": errors.ApiDisabled,
+    "INVALID_OPERATION_WITH_EXPIRED_PASSWORD": errors.ApiDisabled,
+    # The body is not documented; the names are those of REST, SOAP and Bulk (REST guide, "API End-of-Life").
+    "GONE": errors.UnsupportedVersion,
+    "UNSUPPORTED_API_VERSION": errors.UnsupportedVersion,
+    "InvalidVersion": errors.UnsupportedVersion,
     # The token endpoint (Help, "OAuth 2.0 Authorization Errors").
     "invalid_grant": errors.SignInFailed,
     "invalid_client": errors.SignInFailed,
@@ -48,6 +57,7 @@ BY_CODE: dict[str, type[errors.SalesforceError]] = {
 BY_STATUS: dict[int, type[errors.SalesforceError]] = {
     401: errors.SessionExpired,
     404: errors.NotFound,
+    410: errors.UnsupportedVersion,
     406: errors.Unavailable,  # Salesforce's edge has no room
     412: errors.PreconditionFailed,
     420: errors.Unavailable,  # Salesforce's edge has no route
@@ -67,11 +77,24 @@ ADVICE: dict[type[errors.SalesforceError], str] = {
     errors.RowLocked: "another transaction of the org holds the record; try again",
     errors.PreconditionFailed: "the record has changed since it was read",
     errors.InvalidReplicationDate: "the window is out of the org's reach",
+    errors.QueryTimeout: "the query took too long; ask for less, or for fewer fields",
+    errors.CursorLost: "the rest of the result is gone with its session or its age; begin the query again",
+    errors.ConcurrentLimit: "too many calls run for 20 seconds or more at once; try again later",
+    errors.ApiDisabled: "the integration user may not use the API; give the permission 'API Enabled', and "
+    "see that the password is not expired",
+    errors.UnsupportedVersion: "the org does not speak this version of the API; check SF_API_VERSION",
     errors.TooManyIds: "too many ids in one request; ask for less",
     errors.SignInFailed: "the sign-in was refused; check the app's key, secret and policies",
 }
 NAME = re.compile(r"[\w.]{1,255}", re.ASCII)
-OF_THE_ORG = (errors.Unavailable, errors.SessionExpired, errors.SignInFailed, errors.LimitExceeded)
+OF_THE_ORG = (
+    errors.Unavailable,
+    errors.SessionExpired,
+    errors.SignInFailed,
+    errors.LimitExceeded,
+    errors.ApiDisabled,
+    errors.UnsupportedVersion,
+)
 # Texts after INVALID_SESSION_ID that a new session answers again, so that renewing would loop.
 INCURABLE = ("not valid for use with the REST API", "Connected app is not attached to Agent")
 
@@ -100,7 +123,7 @@ def from_entries(
 ) -> errors.SalesforceError:
     """Return the exception for the errors of one request or record; the first known one decides."""
     entry = next((entry for entry in found if entry.code in BY_CODE), found[0] if found else Entry())
-    kind = BY_CODE.get(entry.code) or _by_status(status)
+    kind = _kind(entry, status)
     said = " ".join(filter(None, (str(status or ""), entry.code))) or "no reason given"
     return kind(
         f"Salesforce refused {resource} ({said}): {refusals.advice(entry.code, entry.message) or ADVICE[kind]}.",
@@ -126,6 +149,12 @@ def has_moved(error: errors.SalesforceError) -> bool:
 def concerns_org(error: errors.SalesforceError) -> bool:
     """Say whether an error is about the org as a whole, so that asking for something else is of no use."""
     return isinstance(error, OF_THE_ORG)
+
+
+def _kind(entry: Entry, status: int | None) -> type[errors.SalesforceError]:
+    kind = BY_CODE.get(entry.code) or _by_status(status)
+    # One code for two limits: of a day, and of the calls that run for 20 seconds or more at the same time.
+    return errors.ConcurrentLimit if kind is errors.LimitExceeded and "Concurrent" in entry.message else kind
 
 
 def _by_status(status: int | None) -> type[errors.SalesforceError]:

@@ -9,21 +9,52 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NoReturn
 
+DEEPEST = 100
+"""Levels of nesting in an answer; the deepest of Salesforce's (a tree of queries in a composite) have a dozen."""
+
+
+_CONTAINERS = frozenset((dict, list))
+_TOO_DEEP = object()
+
+
+class TooDeep(ValueError):
+    """The document is nested deeper than `DEEPEST` levels."""
+
 
 def loads(content: bytes) -> Any:
-    """Read one JSON document. Raise ValueError for anything else, also for NaN and bottomless nesting."""
+    """Read one JSON document. Raise ValueError for anything else, also for NaN; TooDeep for its nesting."""
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_refuse_constant)
+        value = json.loads(content, parse_float=Decimal, parse_constant=_refuse_constant)
     except RecursionError:
-        raise ValueError("the JSON is nested too deeply") from None
+        value = _TOO_DEEP
+    if value is _TOO_DEEP or (_may_be_deep(content) and _is_deep(value)):
+        raise TooDeep
+    return value
 
 
 def dumps(value: Any) -> bytes:
     """Write dicts, sequences, strings, ints, Decimals, booleans and None; TypeError for anything else."""
     return _text(value).encode("ascii")
+
+
+def _may_be_deep(content: bytes) -> bool:
+    """Count brackets, which is quick, before walking through the document."""
+    return content.count(b"{") + content.count(b"[") > DEEPEST
+
+
+def _is_deep(value: Any) -> bool:
+    """Descend level by level, without recursion."""
+    level = [value] if type(value) in _CONTAINERS else []
+    for _ in range(DEEPEST):
+        inner = chain.from_iterable(part.values() if type(part) is dict else part for part in level)
+        level = [part for part in inner if type(part) in _CONTAINERS]
+        if not level:
+            return False
+    return True
 
 
 def _text(value: Any) -> str:

@@ -6,7 +6,8 @@ clients of an org that comes back do not all ask at the same moment. A longer Re
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from ..exceptions import (
@@ -55,3 +56,18 @@ def wait_before(attempt: int, error: SalesforceError, random: Callable[[], float
         return None
     longest: float = min(rule.first * 2 ** (attempt - 2), rule.longest)
     return max(random() * longest, error.retry_after or 0.0)
+
+
+def asked_wait(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that a Retry-After header asks to wait: a number, or a date by the org's own clock.
+
+    RFC 9110, 10.2.3; None for no header, and for one that makes no sense.
+    """
+    text = headers.get("Retry-After", "").strip()
+    if text.isdecimal() and len(text) < 10:
+        return float(text)
+    try:
+        wait = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
+    except (TypeError, ValueError):  # one of them is no date, or only one of them has an offset
+        return None
+    return max(wait.total_seconds(), 0.0)

@@ -9,6 +9,14 @@ from importlib.metadata import version
 import requests
 from requests.adapters import HTTPAdapter
 
+PIECE = 65_536
+LARGEST = 128 * 2**20
+"""Bytes of one answer that are kept in memory. Files, and results of Bulk jobs, are streamed instead."""
+
+
+class Overflow(Exception):
+    """The answer is larger than sfsync keeps in memory."""
+
 
 def new_session() -> requests.Session:
     """Return a session that keeps connections open and no cookies (they would mix up threads and hosts)."""
@@ -23,9 +31,17 @@ def new_session() -> requests.Session:
 
 
 def read(response: requests.Response, expires: float) -> bytes:
-    """Read a body in pieces, so that one that drips does not last beyond `expires` (`time.monotonic()`)."""
-    chunks = []
-    for chunk in response.iter_content(65536):
+    """Read a body in pieces, so that one that drips does not last beyond `expires` (`time.monotonic()`).
+
+    Raises Overflow as soon as the decoded body is larger than `LARGEST`, whatever its headers promise.
+    """
+    if "," in response.headers.get("Content-Encoding", ""):
+        raise Overflow  # compression of what is compressed: no server does that to save anything
+    chunks, size = [], 0
+    for chunk in response.iter_content(PIECE):
+        size += len(chunk)
+        if size > LARGEST:
+            raise Overflow
         if time.monotonic() > expires:
             raise requests.exceptions.ReadTimeout
         chunks.append(chunk)

@@ -9,8 +9,7 @@ from typing import Self
 import requests
 
 from . import answers
-
-PIECE = 65_536
+from .session import PIECE
 
 
 class Stream:

@@ -95,12 +95,20 @@ class ScriptedOrg:
             protocol_version = "HTTP/1.1"
 
             def handle_any(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                body = self.rfile.read(length)
+                chunked = self.headers.get("Transfer-Encoding") == "chunked"
+                body = self.chunks() if chunked else self.rfile.read(int(self.headers["Content-Length"] or 0))
                 seen = Seen(self.command, self.path, dict(self.headers.items()), body)
                 self.send(org.answer(seen))
 
             do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = handle_any
+
+            def chunks(self) -> bytes:
+                body = b""
+                while size := int(self.rfile.readline(), 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return body
 
             def send(self, reply: Reply) -> None:
                 self.close_connection = reply.hang_up or reply.pieces is not None

@@ -30,6 +30,7 @@ def test_the_code_decides_before_the_status():
         (401, exceptions.SessionExpired),
         (403, exceptions.SalesforceError),
         (404, exceptions.NotFound),
+        (410, exceptions.UnsupportedVersion),
         (412, exceptions.PreconditionFailed),
         (420, exceptions.Unavailable),
         (429, exceptions.Unavailable),
@@ -39,6 +40,18 @@ def test_the_code_decides_before_the_status():
 )
 def test_the_status_decides_about_an_unknown_code(status, kind):
     assert type(error("SOMETHING_NEW", status=status)) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("TotalRequests Limit exceeded.", exceptions.LimitExceeded),
+        ("ConcurrentRequests (Concurrent API Requests) Limit exceeded.", exceptions.ConcurrentLimit),
+        ("ConcurrentPerOrgLongTxn Limit exceeded", exceptions.ConcurrentLimit),
+    ],
+)
+def test_the_limit_of_a_day_is_not_the_limit_of_a_moment(text, kind):
+    assert type(error("REQUEST_LIMIT_EXCEEDED", status=403, message=text)) is kind
 
 
 def test_an_error_knows_status_code_fields_and_resource():

@@ -104,10 +104,10 @@ def test_the_session_may_expire_between_two_polls(simulated_org, client, account
 
 
 def test_an_unavailable_org_is_raised(scripted, scripted_client):
-    scripted.replies = [Reply(503, b"<html>")]
+    scripted.replies = [Reply(503, b"<html>")] * 10
     with pytest.raises(exceptions.Unavailable):
         scripted_client.poll([Window("Account", NOON - timedelta(hours=1), NOON)])
-    assert len(scripted.seen) == 1
+    assert {seen.path for seen in scripted.seen} == {"/services/data/v66.0/composite"}
 
 
 def test_ends_travel_as_utc(scripted, scripted_client):
