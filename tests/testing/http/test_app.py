@@ -207,6 +207,29 @@ def test_an_unexpected_error_is_a_500_and_fails_the_block(
     assert "ZeroDivisionError" in caplog.text
 
 
+def test_an_error_in_the_middle_of_an_answer_cuts_it_off_and_fails_the_block(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with (
+        pytest.raises(RuntimeError, match="simulated org failed"),
+        SimulatedOrg(bulk_runner="status") as simulated,
+    ):
+        api = Api(simulated)
+        with api.session:
+            parts = {
+                "job": (None, '{"object":"Account","operation":"insert"}', "application/json"),
+                "content": ("content", "Name\n" + "A\n" * 450, "text/csv"),
+            }
+            path = f"/jobs/ingest/{api('POST', '/jobs/ingest', files=parts).json()['id']}"
+            assert api.get(path).json()["numberRecordsProcessed"] == 450
+            storage = simulated.org.storage
+            with storage.transaction():
+                storage.write("""UPDATE "_bulk_result" SET "lines" = '{' WHERE "first" > 0""")
+            with pytest.raises(requests.exceptions.ChunkedEncodingError):
+                api.get(f"{path}/successfulResults")
+    assert "failed in the middle of an answer" in caplog.text
+
+
 def test_head_has_no_body(api: Api) -> None:
     response = api("HEAD", "/limits")
     assert (response.status_code, response.content) == (200, b"")
