@@ -46,9 +46,10 @@ class OrgSettings:
     timeout: tuple[float, float] = (10.0, 60.0)  # seconds to connect, seconds between two bytes of the answer
     deadline: float = 300.0  # seconds for one call, with its repetitions and the waits between them
     trusted_hosts: tuple[str, ...] = ()
-    api_budget: float | None = (
-        0.9  # the share of the org's API calls at which sfsync stops; the rest is for others
-    )
+    sobjects_whitelist: tuple[str, ...] = ()  # API names; all sObjects if there are none
+    resources: str = ""  # dotted path of a tree of resources
+    # The share of the org's API calls at which sfsync stops; the rest is for other programs.
+    api_budget: float | None = 0.9
     run_budget: int | None = None  # API calls of one run
     writes: bool = True
 
@@ -201,12 +202,21 @@ def hosts(value: Any, setting: str) -> tuple[str, ...]:
     raise wrong(setting, 'Type a list of host names, such as ["acme.my.salesforce.com"].')
 
 
+def names(value: Any, setting: str) -> tuple[str, ...]:
+    if isinstance(value, (list, tuple)) and all(
+        isinstance(each, str) and each.isidentifier() for each in value
+    ):
+        return tuple(value)
+    raise wrong(setting, 'Type a list of API names, such as ["Account", "Invoice__c"].')
+
+
 READERS = {
     "writes": flag,
     "api_version": version,
     "timeout": seconds,
     "deadline": duration,
     "trusted_hosts": hosts,
+    "sobjects_whitelist": names,
     "api_budget": share,
     "run_budget": number,
 }
