@@ -2,8 +2,8 @@
 
 `OrgError` is raised by every rule of the org and knows its own body. The named constructors below hold the
 texts, so that no text is written twice. Texts come from traffic of real orgs; where the REST guide ("Status
-Codes and Error Responses") or the SOAP guide ("Core Data Types Used in API Calls") is the source, or where
-none is known, the constructor says so.
+Codes and Error Responses") or the SOAP guide ("Core Data Types Used in API Calls") is the source, the
+constructor says so. Those of which no source is known are in `record_refusals` and `wording`.
 """
 
 from __future__ import annotations
@@ -77,13 +77,6 @@ def invalid_type(name: str) -> OrgError:
     )
 
 
-def unsupported_operation(sobject: str, operation: str) -> OrgError:
-    """Refuse an operation that the describe of the object rules out (text not sourced)."""
-    return OrgError(
-        400, "INVALID_TYPE_FOR_OPERATION", f"entity type {sobject} does not support {operation}", []
-    )
-
-
 def no_such_column(field: str, sobject: str) -> OrgError:
     return OrgError(400, "INVALID_FIELD", f"No such column '{field}' on sobject of type {sobject}")
 
@@ -91,13 +84,6 @@ def no_such_column(field: str, sobject: str) -> OrgError:
 def id_in_body() -> OrgError:
     """Refuse an Id among the values (REST guide, "Create a Record")."""
     return OrgError(400, "INVALID_FIELD", "The Id field should not be specified in the sobject data.")
-
-
-def key_in_body(name: str) -> OrgError:
-    """Refuse the external id of an upsert among the values, as an Id is (whether, is not sourced)."""
-    return OrgError(
-        400, "INVALID_FIELD", f"The {name} field should not be specified in the sobject data.", [name]
-    )
 
 
 def mixed_operation(sobject: str, first: str) -> OrgError:
@@ -112,12 +98,6 @@ def mixed_operation(sobject: str, first: str) -> OrgError:
 def foreign_key_not_found(value: str, field: str, sobject: str) -> OrgError:
     message = f"Foreign key external ID: {value} not found for field {field} in entity {sobject}"
     return OrgError(400, "INVALID_FIELD", message, [])
-
-
-def foreign_key_ambiguous(value: str, field: str, sobject: str) -> OrgError:
-    """Refuse a parent named by an external id that several records carry (text not sourced)."""
-    message = f"More than one record found for external id field: [{field}] in entity {sobject}: {value}"
-    return OrgError(400, "DUPLICATE_EXTERNAL_ID", message, [])
 
 
 def not_writeable(fields: Sequence[str]) -> OrgError:
@@ -188,11 +168,6 @@ def entity_is_deleted(status: int = 404) -> OrgError:
     return OrgError(status, "ENTITY_IS_DELETED", "entity is deleted", [])
 
 
-def circular_reference(label: str) -> OrgError:
-    """Refuse a record as its own ancestor (SOAP guide, StatusCode CIRCULAR_DEPENDENCY; text not sourced)."""
-    return OrgError(400, "CIRCULAR_DEPENDENCY", f"{label}: record cannot be its own parent", [])
-
-
 def duplicate_value(field: str, record_id: str) -> OrgError:
     """Refuse a second record with a unique value; the text names the other by its 15-character id."""
     message = f"duplicate value found: {field} duplicates value on record with id: {record_id[:15]}"
@@ -207,35 +182,13 @@ def delete_restricted(name: str, children: str, numbers: Sequence[str]) -> OrgEr
     return OrgError(400, "DELETE_FAILED", message, [])
 
 
-def not_in_recycle_bin() -> OrgError:
-    """Refuse to bring back, or to purge, what is not deleted (SOAP guide, "undelete()"; text not sourced)."""
-    return OrgError(400, "UNDELETE_FAILED", "Entity is not in the recycle bin", [])
-
-
-def merge_refused() -> OrgError:
-    """Refuse a merge of too many records, or of one with itself (SOAP guide, "merge()"; text not sourced)."""
-    message = "Merge requires one or two records that are not the master record"
-    return OrgError(400, "INVALID_OPERATION", message, [])
-
-
 def record_type_not_valid(record_type_id: str) -> OrgError:
     message = f"Record Type ID: this ID value isn't valid for the user: {record_type_id}"
     return OrgError(400, "INVALID_CROSS_REFERENCE_KEY", message, ["RecordTypeId"])
 
 
-def precondition_failed() -> OrgError:
-    """Refuse a conditional write (REST guide, "Status Codes": 412; the body's text is not sourced)."""
-    message = "The data was modified after the date given in the If-Unmodified-Since header."
-    return OrgError(412, "PRECONDITION_FAILED", message)
-
-
 def replication_date(message: str) -> OrgError:
     return OrgError(400, "INVALID_REPLICATION_DATE", message)
-
-
-def too_many_ids(limit: int) -> OrgError:
-    """Refuse a replication window with too many ids (REST guide, "sObject Get Updated"; text not sourced)."""
-    return OrgError(400, "EXCEEDED_ID_LIMIT", f"Too many ids: more than {limit} in this date range")
 
 
 def missing_attributes() -> OrgError:
@@ -253,13 +206,6 @@ def session_expired() -> OrgError:
 def api_disabled() -> OrgError:
     """Refuse a user without the permission "API Enabled" (SOAP guide, ExceptionCode)."""
     return OrgError(403, "API_CURRENTLY_DISABLED", "API is disabled for this User")
-
-
-def operation_not_permitted(sobject: str, operation: str) -> OrgError:
-    """Refuse an operation that the user has no permission for on the object (text not sourced)."""
-    done = {"create": "inserted", "update": "updated", "delete": "deleted"}[operation]
-    message = f"entity type cannot be {done}: {sobject}"
-    return OrgError(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message, [])
 
 
 def inactive_owner(user: str, label: str) -> OrgError:

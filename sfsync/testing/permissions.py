@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from . import errors
+from . import errors, record_refusals
 from .access import ADMINISTRATOR, Access, AccessTable
 from .schema.base import FieldSpec, Schema, SObjectSpec
 from .settings import OrgSettings
@@ -93,7 +93,7 @@ class Permissions:
     def require_replication(self, user: str, spec: SObjectSpec) -> None:
         """Refuse getUpdated and getDeleted for an object without them (code and text not sourced)."""
         if not spec.replicateable or spec.modstamp_field is None:
-            raise errors.unsupported_operation(spec.name, "replicate")
+            raise record_refusals.unsupported_operation(spec.name, "replicate")
 
     def require_writeable(
         self, user: str, spec: SObjectSpec, fields: Iterable[FieldSpec], *, creating: bool
@@ -161,9 +161,9 @@ class Permissions:
         possible: bool,
     ) -> None:
         if not possible:
-            raise errors.unsupported_operation(spec.name, operation)
+            raise record_refusals.unsupported_operation(spec.name, operation)
         if not self.access(user).allows(spec.name, operation[0]):
-            raise errors.operation_not_permitted(spec.name, operation)
+            raise record_refusals.operation_not_permitted(spec.name, operation)
 
     def _through_master(self, user: str, prefix: str, master: FieldSpec, *, editing: bool) -> str:
         """Return the condition of records whose parent decides ("Controlled by Parent")."""

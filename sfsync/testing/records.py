@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from . import errors, ids
+from . import errors, ids, record_refusals
 from .clock import Clock
 from .computed import Row
 from .normalise import normalise
@@ -182,7 +182,7 @@ class Records:
         ancestor: str | None = parent
         while ancestor is not None:
             if ancestor == record_id:
-                raise errors.circular_reference(lookup.label)
+                raise record_refusals.circular_reference(lookup.label)
             ancestor = next((row[0] for row in self.storage.read(sql, (ancestor,))), None)
 
 
@@ -202,4 +202,4 @@ def _require_unmodified(record: Mapping[str, Any], since: datetime | None) -> No
     """Compare with LastModifiedDate, which is what Last-Modified of a GET says; both in whole seconds."""
     modified = record.get("LastModifiedDate")
     if since is not None and modified is not None and parse_moment(modified) > since:
-        raise errors.precondition_failed()
+        raise record_refusals.precondition_failed()

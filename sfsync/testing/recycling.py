@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from . import errors, ids
+from . import errors, ids, record_refusals
 from .delete_log import DeleteLog
 from .permissions import Permissions
 from .schema.base import FieldSpec, Schema, SObjectSpec
@@ -49,12 +49,12 @@ class Recycling:
     def undelete(self, spec: SObjectSpec, record_id: str, user: str) -> None:
         """Bring a record back, with what went along with it; raise UNDELETE_FAILED where it is in no bin."""
         if not spec.undeletable:
-            raise errors.unsupported_operation(spec.name, "undelete")
+            raise record_refusals.unsupported_operation(spec.name, "undelete")
         self.permissions.require_delete(user, spec)
         with self.storage.transaction():
             record = self._any(spec, record_id)
             if not record["IsDeleted"]:
-                raise errors.not_in_recycle_bin()
+                raise record_refusals.not_in_recycle_bin()
             self.permissions.require_edit(user, spec, record)
             for member, row in self._deleted_with(spec, record):
                 self._restore(member, row, user)
@@ -67,13 +67,13 @@ class Recycling:
         The records that point at a loser point at the winner afterwards; their stamps stay as they are.
         """
         if not spec.describe.get("mergeable"):
-            raise errors.unsupported_operation(spec.name, "merge")
+            raise record_refusals.unsupported_operation(spec.name, "merge")
         self.permissions.require_delete(user, spec)
         winner = self._live(spec, winner_id)
         losers = [self._live(spec, loser_id) for loser_id in loser_ids]
         distinct = {row["Id"] for row in losers} - {winner["Id"]}
         if not 1 <= len(losers) <= MAX_MERGED or len(distinct) != len(losers):
-            raise errors.merge_refused()
+            raise record_refusals.merge_refused()
         with self.storage.transaction():
             for loser in losers:
                 self.permissions.require_edit(user, spec, loser)
@@ -88,7 +88,7 @@ class Recycling:
         with self.storage.transaction():
             record = self._any(spec, record_id)
             if not record["IsDeleted"]:
-                raise errors.not_in_recycle_bin()
+                raise record_refusals.not_in_recycle_bin()
             for member, row in self._deleted_with(spec, record):
                 self._remove(member, row)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import errors, ids
+from . import errors, ids, record_refusals
 from .normalise import normalise, unreadable
 from .schema.base import FieldSpec, Schema, SObjectSpec
 from .settings import OrgSettings
@@ -57,7 +57,7 @@ class References:
         if not found:
             raise errors.foreign_key_not_found(str(value), field.name, target.name)
         if len(found) > 1:
-            raise errors.foreign_key_ambiguous(str(value), field.name, target.name)
+            raise record_refusals.foreign_key_ambiguous(str(value), field.name, target.name)
         return found[0]
 
     def find(self, spec: SObjectSpec, field: FieldSpec, value: Any) -> list[str]:

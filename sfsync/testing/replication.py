@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from . import errors
+from . import errors, record_refusals
 from .clock import Clock
 from .delete_log import DeleteLog
 from .permissions import Permissions
@@ -119,7 +119,7 @@ class Replication:
 
     def _within(self, limit: int, rows: list[Any]) -> list[Any]:
         if len(rows) > limit:
-            raise errors.too_many_ids(limit)
+            raise record_refusals.too_many_ids(limit)
         return rows
 
 

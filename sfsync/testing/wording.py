@@ -1,4 +1,4 @@
-"""Refusals of queries whose words no source gives: the rule and the code are documented, the sentence is not.
+"""Refusals whose words no source gives: the rule and the code are documented, the sentence is not.
 
 `OrgSettings.texts` puts other sentences in their place, for clients that read them; no test takes the ones
 below for the truth.
@@ -6,8 +6,9 @@ below for the truth.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from string import Formatter
+from typing import Any
 
 from .errors import OrgError
 
@@ -146,6 +147,31 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The selected field '{field}' in the subquery and the left operand field in the where expression in the "
         "outer query '{operand}' should point to the same object type",
     ),
+    # records
+    "operation_not_supported": (
+        "INVALID_TYPE_FOR_OPERATION",
+        "entity type {sobject} does not support {operation}",
+    ),
+    "operation_not_permitted": (
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+        "entity type cannot be {done}: {sobject}",
+    ),
+    "key_in_body": ("INVALID_FIELD", "The {field} field should not be specified in the sobject data."),
+    "ambiguous_key": (
+        "DUPLICATE_EXTERNAL_ID",
+        "More than one record found for external id field: [{field}] in entity {sobject}: {value}",
+    ),
+    "own_ancestor": ("CIRCULAR_DEPENDENCY", "{field}: record cannot be its own parent"),
+    "not_in_recycle_bin": ("UNDELETE_FAILED", "Entity is not in the recycle bin"),
+    "merge_of_others": (
+        "INVALID_OPERATION",
+        "Merge requires one or two records that are not the master record",
+    ),
+    "precondition_failed": (
+        "PRECONDITION_FAILED",
+        "The data was modified after the date given in the If-Unmodified-Since header.",
+    ),
+    "too_many_ids": ("EXCEEDED_ID_LIMIT", "Too many ids: more than {most} in this date range"),
     # groups
     "misplaced_aggregate": (
         "MALFORMED_QUERY",
@@ -184,25 +210,36 @@ TEXTS: dict[str, tuple[str, str]] = {
 class Unsourced(OrgError):
     """Refuse for a documented reason in words of our own; `name` is the one in `TEXTS`.
 
-    `before` is what stands before the sentence, such as the excerpt of a query.
+    `before` is what stands before the sentence, such as the excerpt of a query; `status` and `fields` are those
+    of `OrgError`.
     """
 
-    def __init__(self, name: str, /, *, before: str = "", **told: object) -> None:
+    def __init__(
+        self,
+        name: str,
+        /,
+        *,
+        before: str = "",
+        status: int = 400,
+        fields: Sequence[str] | None = None,
+        **told: Any,
+    ) -> None:
         code, text = TEXTS[name]
-        super().__init__(400, code, before + text.format(**told))
+        super().__init__(status, code, before + text.format(**told), fields)
         self.name = name
         self._told = told
         self._before = before
 
     def placed(self, before: str) -> Unsourced:
         """Return the refusal with something before its sentence."""
-        return Unsourced(self.name, before=before, **self._told)
+        return Unsourced(self.name, before=before, status=self.status, fields=self.fields, **self._told)
 
     def worded(self, texts: Mapping[str, str]) -> OrgError:
         """Return the refusal in the words that an org has for it."""
         if self.name not in texts:
             return self
-        return OrgError(400, self.code, self._before + texts[self.name].format(**self._told))
+        text = self._before + texts[self.name].format(**self._told)
+        return OrgError(self.status, self.code, text, self.fields)
 
 
 def worded(error: OrgError, texts: Mapping[str, str]) -> OrgError:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from .. import errors, ids
+from .. import errors, ids, record_refusals
 from ..errors import OrgError
 from .dialect import DELIMITERS, LINE_ENDINGS, Rows
 from .header import resolve_header
@@ -171,7 +171,7 @@ class Ingest:
         org.permissions.require_upsert(job.user, self._spec.field(key))
         found = [value] if key == "Id" else org.find_by_external_id(name, key, value, job.user)
         if len(found) > 1:
-            raise errors.foreign_key_ambiguous(str(value), key, name)
+            raise record_refusals.foreign_key_ambiguous(str(value), key, name)
         if not found:
             return Outcome(org.create(name, values, job.user), created=True)
         changes = {field: given for field, given in values.items() if field != key}

@@ -11,6 +11,7 @@ from ..errors import OrgError
 from ..normalise import normalise
 from ..schema.base import SObjectSpec
 from ..settings import OrgSettings
+from ..wording import worded
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ def error_text(error: OrgError) -> str:
 def worded_for_csv(
     error: OrgError, spec: SObjectSpec, values: Mapping[str, Any], settings: OrgSettings
 ) -> OrgError:
-    """Return the error of a CSV value in place of a JSON parser's, which CSV never met."""
+    """Return an error in the org's words, and that of a CSV value in place of a JSON parser's, unknown to CSV."""
     if error.code != "JSON_PARSER_ERROR":
-        return error
+        return worded(error, settings.texts)
     for name, value in values.items():
         field = spec.find(name)
         if field is None:

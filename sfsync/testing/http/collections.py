@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
-from .. import errors, ids
+from .. import errors, ids, record_refusals
 from ..errors import OrgError
+from ..wording import worded
 from .answer import Answer
 from .call import Call, parser_error
 from .rows import find_by_field, values_of
@@ -139,7 +140,7 @@ def upsert(call: Call, sobject: str, field: str) -> Answer:
         values = values_of(record)
         found = find_by_field(call, spec.name, key, value)
         if len(found) > 1:
-            raise errors.foreign_key_ambiguous(str(value), key, spec.name)
+            raise record_refusals.foreign_key_ambiguous(str(value), key, spec.name)
         if not found and key != "Id":
             return Outcome(call.org.create(spec.name, values, call.user), created=True)
         keyless = {name: kept for name, kept in values.items() if name.lower() not in ("id", key.lower())}
@@ -172,9 +173,10 @@ def _run(
     if all_or_none is None:
         all_or_none = _all_or_none(call)
     outcomes: list[Outcome] = []
+    texts = call.org.settings.texts
     try:
         with call.org.transaction():
-            outcomes.extend(_attempt(operate, item) for item in items)
+            outcomes.extend(_attempt(operate, item, texts) for item in items)
             if all_or_none and any(outcome.errors for outcome in outcomes):
                 raise _RollBack
     except _RollBack:
@@ -184,11 +186,11 @@ def _run(
     return outcomes
 
 
-def _attempt(operate: Callable[[Item], Outcome], item: Item) -> Outcome:
+def _attempt(operate: Callable[[Item], Outcome], item: Item, texts: Mapping[str, str]) -> Outcome:
     try:
         return operate(item)
     except OrgError as error:
-        return Outcome(errors=(error,))
+        return Outcome(errors=(worded(error, texts),))
 
 
 def _rolled_back() -> OrgError:

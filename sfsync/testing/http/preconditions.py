@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
-from .. import errors
+from .. import record_refusals
 from ..storage import dumps
 from .call import Call
 
@@ -53,13 +53,13 @@ def is_current(call: Call, modified: datetime, etag: str | None = None) -> bool:
 def check_unmodified(call: Call, modified: datetime) -> None:
     since = header_time(call, "if-unmodified-since")
     if since is not None and modified > since:
-        raise errors.precondition_failed()
+        raise record_refusals.precondition_failed()
 
 
 def check_match(call: Call, etag: str | None) -> None:
     wanted = call.headers.get("if-match")
     if wanted is not None and etag is not None and not _matches(wanted, etag):
-        raise errors.precondition_failed()
+        raise record_refusals.precondition_failed()
 
 
 def _matches(header: str, etag: str) -> bool:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
-from .. import errors, ids
+from .. import errors, ids, record_refusals
 from ..errors import OrgError
 from ..schema.base import FieldSpec
 from .answer import Answer, no_content, not_modified
@@ -137,7 +137,7 @@ def _without_key(call: Call, values: dict[str, Any], key: FieldSpec) -> dict[str
     """Return the values without that of the key, which stands in the path; it may be no part of the body."""
     rest = {name: value for name, value in values.items() if name.lower() != key.name.lower()}
     if len(rest) < len(values) and key.type != "id" and call.org.settings.key_in_upsert == "refuse":
-        raise errors.key_in_body(key.name)
+        raise record_refusals.key_in_body(key.name)
     return values if key.type == "id" else rest
 
 

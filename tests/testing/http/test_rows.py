@@ -161,8 +161,10 @@ def test_the_key_of_an_upsert_may_be_refused_in_the_body() -> None:
             refused = api("PATCH", path, json=body)
             assert api("PATCH", path, json={"Name": "A"}).status_code == 201
     assert refused.status_code == 400
-    message = "The Django_Id__c field should not be specified in the sobject data."
-    assert (refused.json()[0]["errorCode"], refused.json()[0]["message"]) == ("INVALID_FIELD", message)
+    assert (refused.json()[0]["errorCode"], refused.json()[0]["fields"]) == (
+        "INVALID_FIELD",
+        ["Django_Id__c"],
+    )
 
 
 def test_the_key_of_an_upsert_comes_from_the_path(fresh_api: Api) -> None:
