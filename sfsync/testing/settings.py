@@ -90,6 +90,7 @@ class OrgSettings:
     grouping_ignores_case: bool = True  # GROUP BY and COUNT_DISTINCT
     week_begins: Literal["sunday", "monday"] = "sunday"  # follows the locale of the user; en_US has Sunday
     fiscal_year_month: int = 1
+    search_words: Literal["all", "any"] = "all"  # words of a search without an operator between them
     # What becomes of the second of two upserts that create the same record at once.
     racing_upsert: Literal["DUPLICATE_VALUE", "update"] = "DUPLICATE_VALUE"
     # Other words for refusals whose words no source gives, by the names of `wording.TEXTS`.

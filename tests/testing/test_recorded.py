@@ -33,8 +33,6 @@ LEFT_OUT = {
     f"{NANGO}/composite-graph": "composite/graph is not served yet",
     f"{NANGO}/get-quick-action": "quick actions are not served",
     f"{NANGO}/list-quick-actions": "quick actions are not served",
-    f"{NANGO}/parameterized-search": "search is not served yet",
-    f"{NANGO}/search-records": "search is not served yet",
     f"{CASSETTES}/tests/shared_cassettes/vcr_string_templates/": "templates of Bulk API 1.0, not served yet",
     f"{CASSETTES}/tests/shared_cassettes/GET_sobjects_Custom__c": "an object of that org, trimmed by hand",
     f"{CASSETTES}/utils/salesforce/tests/cassettes/ManualEdit": "a failure made up by hand",

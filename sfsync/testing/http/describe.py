@@ -19,7 +19,9 @@ def versions(call: Call) -> Answer:
 def resources(call: Call) -> Answer:
     """Return resource name -> path; `identity` alone is an absolute URL."""
     base = f"/services/data/v{call.version}"
-    names = ("composite", "limits", "query", "queryAll", "recent", "sobjects")
+    names = ["composite", "limits", "query", "queryAll", "recent", "search", "sobjects"]
+    if float(call.version) >= 36:
+        names.append("parameterizedSearch")
     paths = {name: f"{base}/{name}" for name in names} | {"identity": identity_url(call, call.user)}
     return Answer(200, dict(sorted(paths.items())))
 

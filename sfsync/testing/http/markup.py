@@ -32,11 +32,13 @@ ROOTS: Mapping[str, str | None] = {
     "layout": "DescribeLayout",
     "layouts": "DescribeLayoutResult",
     "list_views": "SObjectListViewsResult",
+    "parameterized_search": "SearchResult",
     "query": "QueryResult",
     "query_all": "QueryResult",
     "query_more": "QueryResult",
     "row": None,
     "row_by_external_id": None,
+    "search": "SearchResult",
     "sobject": None,
     "updated": None,
 }
@@ -62,13 +64,13 @@ def in_xml(answer: Answer, kind: str, sobject: str | None) -> Answer:
 def _document(answer: Answer, kind: str, sobject: str | None) -> Iterator[str]:
     if answer.status == 300:
         yield from _element("Choices", {"Choice": answer.body})
-    elif answer.status >= 400:
+    elif answer.status >= 400 and isinstance(answer.body, list):
         errors = [dict(sorted(error.items())) for error in answer.body]
         yield from _element("Errors", {"Error": errors})
-    elif isinstance(answer.body, dict) and {"id", "success"} <= answer.body.keys():
+    elif kind in ("sobject", "row_by_external_id") and "success" in answer.body:
         yield from _element("Result", answer.body)
     else:
-        body = answer.body
+        body = {"item": answer.body} if isinstance(answer.body, list) else answer.body
         yield from _element(ROOTS[kind] or _type_of(body) or str(sobject), body, _root_attributes())
 
 

@@ -27,6 +27,7 @@ from . import (
     queries,
     replication,
     rows,
+    searches,
     soap,
     token,
 )
@@ -138,6 +139,14 @@ ROUTES = (
     Route(f"{_DATA}/query/<locator>", "query_more", {"GET": queries.more}, heavy=True),
     Route(f"{_DATA}/queryAll", "query_all", {"GET": queries.query_all}, heavy=True),
     Route(f"{_DATA}/queryAll/<locator>", "query_more", {"GET": queries.more}, heavy=True),
+    Route(f"{_DATA}/search", "search", {"GET": searches.search}),
+    Route(f"{_DATA}/search/<name>", "search_more", {"GET": searches.unsupported}),
+    Route(
+        f"{_DATA}/parameterizedSearch",
+        "parameterized_search",
+        {"GET": searches.parameterized, "POST": searches.parameterized_by_body},
+        since=36,
+    ),
     Route(
         f"{_DATA}/composite",
         "composite",

@@ -139,8 +139,13 @@ def resolve(org: Org, text: str, user: str, *, include_deleted: bool = False) ->
     Raises OrgError: MALFORMED_QUERY, QUERY_TOO_COMPLICATED, INVALID_TYPE.
     """
     query = parse(text.encode("utf-8", "replace").decode())  # half a surrogate pair is no character
+    return query, Scope(view_of(org, user, include_deleted=include_deleted), query)
+
+
+def view_of(org: Org, user: str, *, include_deleted: bool = False) -> View:
+    """Return what a user sees of an org at this moment."""
     settings = org.settings
-    view = View(
+    return View(
         org.schema,
         org.permissions,
         user,
@@ -149,7 +154,6 @@ def resolve(org: Org, text: str, user: str, *, include_deleted: bool = False) ->
         polymorphic_type="Name" if settings.polymorphic_parents_are_names else None,
         grouping_ignores_case=settings.grouping_ignores_case,
     )
-    return query, Scope(view, query)
 
 
 def _body(cursor: Cursor, start: int, version: str, records: list[Record | None]) -> dict[str, Any]:
