@@ -172,6 +172,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The data was modified after the date given in the If-Unmodified-Since header.",
     ),
     "too_many_ids": ("EXCEEDED_ID_LIMIT", "Too many ids: more than {most} in this date range"),
+    # searches
+    "short_search": ("MALFORMED_SEARCH", "search term must be longer than one character"),
+    "bad_search": ("MALFORMED_SEARCH", "unexpected token: '{token}'"),
+    "search_too_long": ("QUERY_TOO_COMPLICATED", "SOSL statements cannot be longer than {most} characters"),
+    "not_searchable": ("INVALID_SEARCH_SCOPE", "entity {sobject} is not searchable"),
+    "missing_search": ("MALFORMED_SEARCH", "The search has no term: {parameter} is missing"),
+    "bad_parameter": ("INVALID_SEARCH", "{parameter} must be {expected}"),
     # groups
     "misplaced_aggregate": (
         "MALFORMED_QUERY",
