@@ -19,6 +19,7 @@ DEEPEST = 100
 
 _CONTAINERS = frozenset((dict, list))
 _TOO_DEEP = object()
+_PLAIN = bytes(set(range(256)) - set(b'{}[]"'))
 
 
 class TooDeep(ValueError):
@@ -42,8 +43,19 @@ def dumps(value: Any) -> bytes:
 
 
 def _may_be_deep(content: bytes) -> bool:
-    """Count brackets, which is quick, before walking through the document."""
-    return content.count(b"{") + content.count(b"[") > DEEPEST
+    """Say whether valid JSON has to be walked through: False is certain, and comes at a third of the price.
+
+    Of the text only brackets and quotes are looked at. Quotes vanish in pairs, except around a text that holds a
+    bracket; then pairs of brackets do, up to two levels at a time. Whatever is left may be deep.
+    """
+    if b"\\" in content:
+        content = content.replace(b"\\\\", b"").replace(b'\\"', b"")
+    left = content.translate(None, _PLAIN).replace(b'""', b"")
+    for _ in range(DEEPEST // 2):
+        if not left:
+            break
+        left = left.replace(b"{}", b"").replace(b"[]", b"")
+    return bool(left) or b"\0" in content  # UTF-16 and UTF-32, whose bytes say nothing
 
 
 def _is_deep(value: Any) -> bool:

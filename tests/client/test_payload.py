@@ -67,3 +67,22 @@ def test_what_is_written_is_valid_json_and_reads_back_equal(value):
     content = payload.dumps(value)
     json.loads(content)
     assert payload.loads(content) == value
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.text('{}[]"\\a', max_size=4)), min_size=1, max_size=4),
+    st.sampled_from([1, 2, payload.DEEPEST - 1, payload.DEEPEST, payload.DEEPEST + 1, 2 * payload.DEEPEST]),
+    st.sampled_from(["utf-8", "utf-16"]),
+)
+def test_depth_is_seen_whatever_the_texts_hold(wraps, depth, encoding):
+    """Covers F93: brackets and quotes inside of texts neither hide levels nor make them up."""
+    value = "{"
+    for level in range(depth):
+        is_list, text = wraps[level % len(wraps)]
+        value = [text, value, text] if is_list else {"a" + text: text, "nested": value, "z" + text: "]"}
+    content = json.dumps(value).encode(encoding)
+    if depth > payload.DEEPEST:
+        with pytest.raises(payload.TooDeep):
+            payload.loads(content)
+    else:
+        assert payload.loads(content) == value
