@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from sfsync import soql
 from sfsync.engine.applying import apply, batches, in_transaction
-from sfsync.engine.fetch import clean
+from sfsync.engine.fetch import clean, query
 from sfsync.engine.outgoing import Outgoing
 from sfsync.engine.records import Record
 from sfsync.engine.target import Target
@@ -33,8 +33,7 @@ def records_of(target: Target, external: ExternalId, values: Iterable[str]) -> I
     """Yield the org's records of these external ids: two of one value where the org does not keep it unique."""
     for part in batches(sorted(set(values)), VALUES_PER_QUERY):
         text = soql.select(target.fetched_names, target.sobject, where=soql.in_(external.salesforce, part))
-        for page in target.client.query_pages(text):
-            yield from (clean(record) for record in page)
+        yield from (clean(record) for record in query(target, text))
 
 
 def adopt(target: Target, duplicates: Sequence[Outgoing]) -> set[str]:

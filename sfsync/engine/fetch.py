@@ -10,6 +10,7 @@ from typing import Any
 from sfsync import soql
 from sfsync.engine.records import Record
 from sfsync.engine.target import Target
+from sfsync.exceptions import CursorLost
 
 IDS_PER_QUERY = 400
 """Ids in one IN clause of a GET: a URI of 16,384 bytes holds about 600 of them (REST guide, "Status Codes")."""
@@ -44,6 +45,14 @@ def fetch(wanted: Sequence[tuple[Target, Sequence[str]]]) -> list[Fetched]:
     return found
 
 
+def query(target: Target, text: str, *, all_rows: bool = False) -> list[Record]:
+    """Return all records of a query of a few hundred, begun again once if its cursor dies between two pages."""
+    try:
+        return list(target.client.query(text, all_rows=all_rows))
+    except CursorLost:
+        return list(target.client.query(text, all_rows=all_rows))
+
+
 def clean(record: dict[str, Any]) -> Record:
     """Leave out what describes the answer and not the record."""
     return {name: value for name, value in record.items() if name != "attributes"}
@@ -68,11 +77,7 @@ def classify(target: Target, absent: Iterable[str]) -> Fate:
     for start in range(0, len(ids), IDS_PER_QUERY):
         part = ids[start : start + IDS_PER_QUERY]
         text = soql.select(["Id", "IsDeleted"], target.sobject, where=soql.in_("Id", part))
-        seen = {
-            record["Id"]: record["IsDeleted"]
-            for page in target.client.query_pages(text, all_rows=True)
-            for record in page
-        }
+        seen = {record["Id"]: record["IsDeleted"] for record in query(target, text, all_rows=True)}
         fate.deleted += [sf_id for sf_id in part if seen.get(sf_id) is True]
         fate.alive += [sf_id for sf_id in part if seen.get(sf_id) is False]
         fate.invisible += [sf_id for sf_id in part if sf_id not in seen]

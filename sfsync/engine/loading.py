@@ -12,13 +12,18 @@ from datetime import datetime
 from typing import Any
 
 from sfsync import soql
+from sfsync.client import Page
 from sfsync.engine.applying import apply, in_transaction
 from sfsync.engine.deletes import Deleter
 from sfsync.engine.fetch import classify, clean, fetch
 from sfsync.engine.invisible import note_invisible
 from sfsync.engine.records import Record
 from sfsync.engine.target import Target
+from sfsync.exceptions import CursorLost, QueryTimeout
 from sfsync.models import LoadedId, MappingState
+
+PART_SIZES = (None, 20_000, 2_000, 200)
+"""Records of one query: all that are left, then fewer, each time the org says QUERY_TIMEOUT."""
 
 LOOK_UP_SIZE = 2_000
 """Linked rows looked up in one fetch after the load (the limit of a collections retrieve)."""
@@ -65,11 +70,36 @@ class Load:
         self.target.state.save(update_fields=["load_covered", "load_position"])
 
     def _pages(self) -> Iterator[list[Record]]:
+        """Yield all pages behind the last committed one, each record once, whatever ends a query early.
+
+        A cursor that died (with its session, say) is not asked again: the query begins anew behind the last
+        Id. One that takes the org too long is cut into smaller and smaller parts.
+        """
+        sizes = iter(PART_SIZES)
+        limit, position = next(sizes), "" if self.target.dry_run else self.target.state.load_position
+        while True:
+            start, count = position, 0
+            try:
+                for page in self._query(position, limit):
+                    yield page
+                    count += len(page)
+                    position = page[-1]["Id"] if page else position
+                if limit is None or count < limit:
+                    return
+            except CursorLost:
+                if position == start:  # not a page further: it would be lost for ever
+                    raise
+            except QueryTimeout:
+                smaller = next(sizes, None)
+                if smaller is None:
+                    raise
+                limit = smaller
+
+    def _query(self, position: str, limit: int | None) -> Iterator[Page]:
         target = self.target
-        position = "" if target.dry_run else target.state.load_position
         where = soql.greater("Id", position) if position else None
-        text = soql.select(target.fetched_names, target.sobject, where=where, order_by="Id")
-        yield from target.client.query_pages(text)
+        text = soql.select(target.fetched_names, target.sobject, where=where, order_by="Id", limit=limit)
+        return target.client.query_pages(text)
 
     def _apply_page(self, page: list[Record], began: datetime) -> None:
         target = self.target
