@@ -40,7 +40,7 @@ LEFT_OUT = {
     "openstax+openstax_salesforce_api/query_pagination": "the envelopes only, of a query for unknown types",
     "grouparoo+grouparoo/create_Topic": "Topic is not among the objects",
     "grouparoo+grouparoo/describe_Topic": "Topic is not among the objects",
-    f"{FIXTURES}/": "answers without their requests, compared in test_recorded_errors.py",
+    f"{FIXTURES}/": "answers without their requests, compared in test_recorded_answers.py",
 }
 
 # Single exchanges of a story that are passed over: a pattern of method, path and body, with the reason.
