@@ -1,7 +1,7 @@
 # What you type here works on a fresh clone with git, make and Python 3.11 or newer; `make help` lists it.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all check lint types layers migrations sizes format faults docs benchmarks mysql clean
+.PHONY: help demo test test-all check lint types layers migrations sizes format faults docs bench benchmarks mysql clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -69,9 +69,11 @@ docs: $(VENV)/.installed-dev ## Build the documentation into docs/_build/html
 	@$(BIN)/sphinx-build --fail-on-warning --quiet docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 
-benchmarks: $(VENV)/.installed-dev ## Measure what sfsync costs, against yardsticks
+bench: $(VENV)/.installed-dev ## Measure what sfsync costs, against yardsticks
 	@echo "==> Measuring"
 	@$(BIN)/python -m benchmarks
+
+benchmarks: bench
 
 mysql: $(VENV)/.installed-mysql ## Install mysqlclient (needs the headers of MySQL or MariaDB and pkg-config)
 
