@@ -175,6 +175,14 @@ def test_a_restricting_child_keeps_its_parent(guarded: Org, user: str, family: d
     guarded.delete("Account", family["Account"], user)
 
 
+def test_a_refused_delete_says_the_name_with_its_salutation(org: Org, user: str) -> None:
+    contact = org.create("Contact", {"Salutation": "Mr.", "FirstName": "Josh", "LastName": "Davis"}, user)
+    org.create("Case", {"ContactId": contact}, user)
+    message = refused(org.delete, "Contact", contact, user).message
+    assert message.startswith("Your attempt to delete Mr. Josh Davis could not be completed")
+    assert message.endswith("with the following cases.: 00000001\n")
+
+
 def test_cases_keep_their_account(org: Org, user: str, family: dict[str, str]) -> None:
     org.create("Case", {"AccountId": family["Account"]}, user)
     assert refused(org.delete, "Account", family["Account"], user).code == "DELETE_FAILED"

@@ -228,7 +228,11 @@ def test_jobs_that_cannot_be_made(clock: Clock) -> None:
     loader = make_loader(clock, bulk_hard_delete=False)
     message = "Entity 'Missing__c' is not supported by the Bulk API."
     error = refusal(loader.open, "insert", "Missing__c")
-    assert (error.status, error.code, error.message) == (400, "INVALIDENTITY", message)
+    assert (error.status, error.body()) == (400, [{"errorCode": "INVALIDENTITY", "message": message}])
+    assert list(error.body()[0]) == [
+        "errorCode",
+        "message",
+    ]  # the other way round than elsewhere, as recorded
     assert refusal(loader.open, "insert", "Organization").code == "INVALIDENTITY"
     assert refusal(loader.open, "hardDelete").code == "FEATURENOTENABLED"
     assert refusal(loader.open, "upsert").message == (

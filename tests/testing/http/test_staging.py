@@ -124,6 +124,9 @@ def test_automation_is_added_listed_and_taken_away(backstage, fresh_api):
     assert fresh_api.get(f"/sobjects/Account/{record_id}").json()["NumberOfEmployees"] == 5
     again = fresh_api("POST", "/sobjects/Account", json={"Name": "a"})
     assert (again.status_code, next(iter(again.json()[0]))) == (400, "duplicateResut")
+    older = fresh_api("POST", "/services/data/v60.0/sobjects/Account", json={"Name": "a"})
+    [match] = older.json()[0]["duplicateResut"]["matchResults"][0]["matchRecords"]
+    assert match["record"]["attributes"]["url"] == f"/services/data/v60.0/sobjects/Account/{record_id}"
     allowed = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
     assert fresh_api("POST", "/sobjects/Account", json={"Name": "a"}, headers=allowed).status_code == 201
     backstage("DELETE", f"/automation/{numbers[0]}", 204)
