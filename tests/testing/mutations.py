@@ -21,6 +21,18 @@ SOQL = (
     "SELECT count(Id) n, Type FROM Account GROUP BY Type HAVING count(Id) > 1",
     "SELECT Id FROM Contact WHERE AccountId IN (SELECT Id FROM Account) AND CreatedDate = LAST_N_DAYS:3",
 )
+SOSL = (
+    'FIND {acme AND NOT ("joe sm?th*" OR \\(x\\))} IN NAME FIELDS RETURNING Account(Id, Name WHERE Name != NULL '
+    "ORDER BY Name LIMIT 3 OFFSET 1), Contact LIMIT 20"
+)
+SEARCH = {
+    "q": "acme",
+    "fields": ["Id"],
+    "in": "NAME",
+    "overallLimit": 9,
+    "sobjects": [{"name": "Account", "where": "Name != NULL", "orderBy": [{"field": "Name"}], "limit": 2}],
+}
+XML = b'<Account xmlns:x="http://www.w3.org/2001/XMLSchema-instance"><Name>A</Name><Phone x:nil="true"/></Account>'
 RECORD = {"attributes": {"type": "Account"}, "Name": "Acme", "AnnualRevenue": 12.5, "Django_Id__c": "1"}
 ENVELOPE = (
     '<?xml version="1.0"?><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
@@ -35,8 +47,10 @@ BODIES: dict[str, list[Any]] = {
     "revoke": [b"token=abc"],
     "introspect": [b"token=abc&client_id=a&client_secret=b"],
     "soap": [ENVELOPE.encode()],
-    "sobject": [RECORD],
-    "row": [{"Name": "Acme", "ParentId": None}],
+    "sobject": [RECORD, XML],
+    "row": [{"Name": "Acme", "ParentId": None}, XML],
+    "parameterized_search": [SEARCH],
+    "apex_rest": [{"a": 1}, XML],
     "row_by_external_id": [{"Name": "Acme", "Phone": "1"}],
     "collections": [{"allOrNone": True, "records": [RECORD, RECORD | {"id": "001000000000001AAA"}]}],
     "collections_retrieve": [{"ids": ["001000000000001AAA"], "fields": ["Id", "Name"]}],
@@ -71,6 +85,8 @@ BODIES: dict[str, list[Any]] = {
 QUERIES = {
     "query": [{"q": text} for text in SOQL] + [{"explain": SOQL[0]}, {"q": SOQL[0], "columns": "true"}],
     "query_all": [{"q": SOQL[0]}],
+    "search": [{"q": SOSL}, {"q": "FIND {acme}"}],
+    "parameterized_search": [{"q": "acme", "sobject": "Account", "Account.fields": "Id,Name", "in": "ALL"}],
     "updated": [{"start": "2026-11-20T00:00:00+00:00", "end": "2026-11-21T00:00:00Z"}],
     "deleted": [{"start": "2026-11-20T00:00:00+00:00", "end": "2026-11-21T00:00:00Z"}],
     "row": [{"fields": "Id,Name"}, {}],
@@ -99,6 +115,7 @@ CONTENT_TYPES = (
     "application/json",
     "text/csv",
     "text/xml",
+    "application/xml",
     "application/x-www-form-urlencoded",
     "multipart/form-data; boundary=b",
     "",

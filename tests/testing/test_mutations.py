@@ -29,6 +29,7 @@ class Desk:
         self.org.base_url = "https://simulated-org.my.salesforce.com"
         seed(self.org, accounts=5, contacts=5, opportunities=2)
         self.site = Site(self.org, self.org.base_url)
+        self.site.apex.add("echo/{id}", lambda request: {"body": request.body, **request.parameters})
         self.application = Application(self.site)
         self.user = self.org.settings.user_id
         rows = self.org.storage.read('SELECT "Id" FROM "Account"')
@@ -42,6 +43,8 @@ class Desk:
             "user_id": self.user,
             "ingest.results": "successfulResults",
             "query.results": "results",
+            "record_type_id": "012000000000000AAA",
+            "resource": "echo/1",
         }
         for kind, body in (("ingest", {"object": "Account", "operation": "insert"}), ("query", QUERY_JOB)):
             _, _, answer = self.send(Request("POST", f"/services/data/v66.0/jobs/{kind}", body))
@@ -109,4 +112,5 @@ def test_what_the_mutations_are_made_from_is_understood(desk: Desk) -> None:
     understood = {kind for kind, found in statuses.items() if min(found) < 300}
     written = {"sobject", "row", "collections", "composite", "ingest_jobs", "ingest_upload", "query_jobs"}
     assert written | {"query", "describe", "updated", "query_results", "ingest_job"} <= understood
+    assert {"search", "parameterized_search", "layouts", "layout", "apex_rest"} <= understood
     assert "unknown" not in statuses

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from ..apex import ApexRequest
 from ..errors import OrgError
+from ..storage import ExactNumber
 from .answer import Answer, method_not_allowed
 from .call import Call
 
@@ -22,4 +26,13 @@ def answer(call: Call, resource: str) -> Answer:
     body = call.data() if call.content.strip() else None
     answered = handler(ApexRequest(call.method, resource, values, call.parameters, body, call.user))
     status, body = answered if isinstance(answered, tuple) else (200, answered)
-    return Answer(status, body)
+    return Answer(status, _sendable(body))
+
+
+def _sendable(value: Any) -> Any:
+    """Return what a function answered with, its Decimals as numbers with all their digits."""
+    if isinstance(value, dict):
+        return {name: _sendable(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_sendable(part) for part in value]
+    return ExactNumber(f"{value}") if isinstance(value, Decimal) else value

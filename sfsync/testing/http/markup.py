@@ -44,6 +44,8 @@ ROOTS: Mapping[str, str | None] = {
 }
 MAX_DEPTH = 50
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})\+0000")
+_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+_NO_NAME = re.compile(r"[^\w.-]", re.ASCII)
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -85,6 +87,8 @@ def _root_attributes() -> str:
 
 
 def _element(name: str, value: Any, attributes: str = "") -> Iterator[str]:
+    if _NAME.fullmatch(name) is None:  # the answer of somebody's function may have any
+        name = "_" + _NO_NAME.sub("_", name)
     if isinstance(value, dict):
         own = {key: part for key, part in value.items() if key != "attributes"}
         for key, text in value.get("attributes", {}).items():

@@ -56,6 +56,13 @@ def test_a_status_may_stand_before_the_body(apex: Api) -> None:
     assert (response.status_code, response.json()) == (201, {"number": 7})
 
 
+def test_numbers_keep_their_digits(apex: Api) -> None:
+    text = '{"total":12345678901234567.10}'
+    headers = {"Content-Type": "application/json"}
+    response = apex("POST", "/services/apexrest/invoices/1", data=text, headers=headers)
+    assert response.text.endswith(f'"body":{text}}}')
+
+
 def test_a_function_refuses_as_the_org_does(apex: Api) -> None:
     response = apex("POST", "/services/apexrest/invoices/9/cancel")
     assert (response.status_code, response.json()) == (
@@ -82,6 +89,11 @@ def test_xml_goes_both_ways(apex: Api) -> None:
     headers = {"Accept": "application/xml", "Content-Type": "application/xml"}
     response = apex("POST", "/services/apexrest/invoices", data="<r><number>7</number></r>", headers=headers)
     assert response.text.partition("?>")[2].endswith("><number>7</number></response>")
+
+
+def test_names_that_xml_cannot_have_are_changed(apex: Api) -> None:
+    response = apex("GET", "/services/apexrest/invoices/1?1+<b>=2", headers={"Accept": "application/xml"})
+    assert "<parameters><_1__b_>2</_1__b_></parameters>" in response.text
 
 
 def test_what_nobody_answers_does_not_exist(apex: Api) -> None:
