@@ -1,4 +1,4 @@
-"""The queries of a public client: pages one by one, deleted rows, values put into SOQL, and its shortcuts."""
+"""The queries and searches of a public client: pages one by one, deleted rows, quoted values, its shortcuts."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from sfsync.test.transport import InProcess
 def client() -> Iterator[Salesforce]:
     """Go on with a session that was opened elsewhere, in this process: the client insists on https."""
     with SalesforceOrg() as org, requests.Session() as session:
+        org.apex.add("double", lambda request: request.body["number"] * 2, methods=["POST"])
         session.mount("https://", InProcess({urlsplit(org.url).netloc: org.application}))
         token = org.site.sessions.open(org.org.settings.user_id).token
         yield Salesforce(session_id=token, instance_url=org.url, session=session)
@@ -69,3 +70,17 @@ def test_what_is_wrong_is_said_in_the_words_of_salesforce(client: Salesforce) ->
         client.query("SELECT Id FROM Xyzzy")
     with pytest.raises(SalesforceResourceNotFound):
         client.Account.get("001000000000001AAA")
+
+
+def test_searches(client: Salesforce) -> None:
+    created = client.Account.create({"Name": "Waldo & Sons"})["id"]
+    [found] = client.quick_search("waldo")["searchRecords"]
+    assert found["Id"] == created
+    [found] = client.search(r"FIND {waldo \& sons} IN NAME FIELDS RETURNING Account(Name)")["searchRecords"]
+    assert found["Name"] == "Waldo & Sons"
+    with pytest.raises(SalesforceMalformedRequest, match="MALFORMED_SEARCH"):
+        client.quick_search("waldo & sons")
+
+
+def test_apex_rest(client: Salesforce) -> None:
+    assert client.apexecute("double", method="POST", data={"number": 21}) == 42
