@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import requests
 
-from ..exceptions import ConfigurationError, SalesforceError
-from . import hosts, payload, retries
+from ..exceptions import ConfigurationError, SalesforceError, UnsupportedVersion
+from . import hosts, paths, payload, retries, versions
 from .answers import Answer
 from .auth import Bearer, MemoryTokenStore, SignIn, Token, TokenStore, refusal
 from .clock import OrgClock
@@ -101,12 +101,15 @@ class Connection:
         if self._clock.time() is None:
             self._token()
         if self._clock.time() is None:  # another client had signed in
-            self.call("GET", "/services/data/")
+            self.call("GET", versions.PATH)
         return self._clock.before(0)
 
     def path(self, resource: str) -> str:
-        """Return the whole path of a resource, such as "sobjects/Contact"; one that is whole stays."""
-        return resource if resource.startswith("/services/") else self._base + resource
+        """Return the whole path of a resource, such as "sobjects/Contact"; one that is whole stays.
+
+        Raises ValueError for one that would lead elsewhere.
+        """
+        return paths.inside(resource if resource.startswith("/services/") else self._base + resource)
 
     def call(
         self,
@@ -140,7 +143,13 @@ class Connection:
             return self._transport.send(request, expires)
 
         reads = _reads(method) if read is None else read
-        return self._signed_in(send, lambda error: reads, expires)
+        try:
+            return self._signed_in(send, lambda error: reads, expires)
+        except UnsupportedVersion as error:
+            if resource == versions.PATH:
+                raise
+            failure = error
+        raise versions.explained(failure, self.api_version, self._versions())
 
     def stream(
         self,
@@ -168,6 +177,13 @@ class Connection:
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._session.close()
+
+    def _versions(self) -> Any:
+        """Return the versions of the API that the org lists, which costs no call; None if it does not."""
+        try:
+            return self.call("GET", versions.PATH, read=False).body
+        except SalesforceError:
+            return None
 
     def _signed_in(self, send: Callable[[Token, int], T], repeatable: Repeatable, expires: float) -> T:
         """Send with the token there is, and once more with a new one if the org has ended its session or moved."""

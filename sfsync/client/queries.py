@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from ..exceptions import SalesforceError
 from . import composite
 from .answers import malformed
 from .composite import SubRequest
@@ -20,6 +21,7 @@ from .connection import Connection
 # REST guide, "Status Codes and Error Responses": a URI over 16,384 bytes is refused (414, 431); the address
 # of the host counts as well.
 LONGEST_PATH = 15_000
+TOO_LONG = (414, 431)
 NEXT = re.compile(r"/services/data/v\d{2,3}\.\d/query(All)?/[\w-]{1,100}", re.ASCII)
 
 
@@ -34,7 +36,8 @@ class Page(list[dict[str, Any]]):
 def pages(connection: Connection, soql: str, *, all_rows: bool = False) -> Iterator[Page]:
     """Yield the records of a query page by page; with `all_rows` deleted and archived ones, too.
 
-    Raises MalformedResponse when the org says that there is more, and not where: the end of the data is
+    Raises CursorLost when the next page is gone, as after the end of the session: only the caller knows where
+    to begin again. Raises MalformedResponse when the org says that there is more, and not where: the end of the data is
     only where the org says so.
     """
     began = connection.org_now()
@@ -56,7 +59,11 @@ def _first(connection: Connection, soql: str, resource: str) -> Any:
     """Ask for the first page; a query too long for an address travels inside of a composite call."""
     path = connection.path(f"{resource}?{urlencode({'q': soql}, quote_via=quote)}")
     if len(path) <= LONGEST_PATH:
-        return connection.call("GET", path).body
+        try:
+            return connection.call("GET", path).body
+        except SalesforceError as error:
+            if error.status not in TOO_LONG:
+                raise
     (response,) = composite.send(connection, [SubRequest("GET", path)])
     if response.error is not None:
         raise response.error

@@ -12,7 +12,7 @@ from sfsync.client import Client, ClientCredentials, MemoryTokenStore
 from sfsync.testing import SimulatedOrg
 from sfsync.testing.clock import Clock
 
-from .scripted import ORG_ID, Reply
+from .scripted import ORG_ID, Reply, ScriptedOrg
 
 EXPIRED = Reply.json([{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}], 401)
 
@@ -274,3 +274,14 @@ def test_waiting_and_the_local_clock_are_those_passed_in(scripted, connect):
     client = connect(scripted, sleep=slept.append, now=lambda: now)
     client.sleep(3)
     assert (slept, client.now()) == ([3], now)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_other_host_hears_of_a_token(scripted, scripted_client, status):
+    """Covers F36."""
+    with ScriptedOrg() as other:
+        other.replies = [Reply()] * 9
+        scripted.replies = [Reply(status, b"", {"Location": other.url + "/services/data/v66.0/limits"})] * 9
+        with pytest.raises(exceptions.SalesforceError, match="redirect"):
+            scripted_client.call("GET", "limits")
+        assert (other.seen, other.sign_ins) == ([], 0)

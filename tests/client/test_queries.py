@@ -4,6 +4,7 @@ import pytest
 
 from sfsync import exceptions
 from sfsync.testing import SimulatedOrg
+from sfsync.testing.schema.load import field_from_describe
 
 from .scripted import Reply
 
@@ -144,3 +145,42 @@ def test_a_page_knows_when_it_was_asked_for(scripted, connect):
         scripted.date = "Mon, 23 Nov 2026 12:00:30 GMT"
     assert began == [0, 0]
     assert client.org_now().second == 30
+
+
+def test_500_fields_travel_in_a_body_both_ways(simulated_org, client):
+    """Covers F35."""
+    names = [f"Field_{number:03d}_{'x' * 25}__c" for number in range(500)]
+    for name in names:
+        simulated_org.org.add_field(
+            "Account", field_from_describe({"name": name, "type": "string", "length": 40})
+        )
+    written = {name: f"value {number}" for number, name in enumerate(names)}
+    (result,) = client.create_many("Account", [{"Name": "Wide", **written}])
+    simulated_org.reset_requests()
+    (record,) = client.query(f"SELECT Id, {', '.join(names)} FROM Account")
+    assert {name: record[name] for name in names} == written
+    retrieved = client.retrieve("Account", [result.id], names)[result.id]
+    assert retrieved is not None
+    assert {name: retrieved[name] for name in names} == written
+    assert [request.kind for request in simulated_org.requests] == ["composite", "collections_retrieve"]
+
+
+@pytest.mark.parametrize("status", [414, 431])
+def test_an_address_that_is_too_long_after_all_is_sent_in_a_body(simulated_org, client, status):
+    """Covers F35."""
+    simulated_org.faults.add("status", path="*/query", status=status, body="", nth=1)
+    assert list(client.query("SELECT Id FROM Account")) == []
+    assert [request.kind for request in simulated_org.requests] == ["token", "query", "composite"]
+
+
+@pytest.mark.parametrize("action", ["expire_token", "status"])
+def test_a_cursor_that_dies_is_an_error_that_says_to_begin_again(connect, action):
+    """Covers F20."""
+    with SimulatedOrg(seed={"accounts": 4_100, "contacts": 0, "opportunities": 0}) as simulated_org:
+        client = connect(simulated_org)
+        locator = {"status": 400, "code": "INVALID_QUERY_LOCATOR", "message": "invalid query locator"}
+        simulated_org.faults.add(action, path="*/query/*", nth=2, **(locator if action == "status" else {}))
+        pages = client.query_pages("SELECT Id FROM Account")
+        assert [len(next(pages)), len(next(pages))] == [2_000, 2_000]
+        with pytest.raises(exceptions.CursorLost, match="begin the query again"):
+            next(pages)
