@@ -15,7 +15,7 @@ from sfsync.engine.deletes import DELETE_HELD, Deleter, held_ids
 from sfsync.engine.fetch import Fetched, classify, fetch
 from sfsync.engine.invisible import note_invisible
 from sfsync.engine.target import Target
-from sfsync.exceptions import EngineError, InvalidReplicationDate, TooManyIds
+from sfsync.exceptions import EngineError, InvalidReplicationDate, SalesforceError, TooManyIds
 from sfsync.models import Problem
 
 PIECE = 2_000
@@ -90,7 +90,7 @@ class Poll:
             self.out_of_reach.append(target)
             return False
         if result.error is not None:
-            target.report.error = str(result.error)
+            target.report.error = refusal(target, result.error)
             return False
         earliest = result.earliest_available
         if earliest is not None and earliest > window.start and not target.loaded_today():
@@ -164,3 +164,12 @@ class Poll:
                 f"{target.name}: the org listed {len(found.ids)} records and {target.report.counts.seen} were "
                 "accounted for; nothing is lost, the next run reads them again, but please report this as a bug"
             )
+
+
+def refusal(target: Target, error: SalesforceError) -> str:
+    """Return why a mapping cannot be polled, and what to look at; its watermark stays."""
+    return (
+        f"{target.name}: {error} Without getUpdated and getDeleted nobody knows what changed in {target.sobject}: see "
+        f"in 'manage.py sf_describe' that it can still be replicated, and that the integration user may read it; the "
+        "next run goes on from where the last one ended."
+    )

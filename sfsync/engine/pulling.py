@@ -10,7 +10,7 @@ from sfsync.engine import windows
 from sfsync.engine.healing import heal
 from sfsync.engine.hooks import Hooks
 from sfsync.engine.loading import Load
-from sfsync.engine.polling import Poll
+from sfsync.engine.polling import Poll, refusal
 from sfsync.engine.report import Report
 from sfsync.engine.session import Session
 from sfsync.engine.target import Target
@@ -77,7 +77,7 @@ class Pull:
         loads = []
         for target, result in zip(targets, results, strict=True):
             if result.error is not None:
-                target.report.error = f"{target.name}: {result.error}"
+                target.report.error = refusal(target, result.error)
                 continue
             known_to = min(at for at in (result.updated_covered, result.deleted_covered) if at is not None)
             covered = windows.advanced(known_to, client.org_now())

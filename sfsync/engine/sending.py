@@ -27,6 +27,7 @@ from sfsync.engine.outgoing import Outgoing
 from sfsync.engine.records import Record
 from sfsync.engine.target import Target
 from sfsync.exceptions import (
+    ConcurrentLimit,
     MalformedResponse,
     PreconditionFailed,
     SalesforceError,
@@ -160,7 +161,7 @@ def refuses_condition(error: SalesforceError) -> bool:
 
 def is_unknown(error: SalesforceError) -> bool:
     """Tell whether the record may have been written all the same."""
-    return isinstance(error, Unavailable)
+    return isinstance(error, Unavailable) and not isinstance(error, ConcurrentLimit)
 
 
 def must_merge_again(error: SalesforceError) -> bool:

@@ -28,6 +28,7 @@ from sfsync.exceptions import (
     LimitExceeded,
     SfsyncError,
     Stopped,
+    Unavailable,
     WrongOrg,
 )
 from sfsync.mappings import Mapping
@@ -163,7 +164,7 @@ class Session:
             if isinstance(error, LimitExceeded):
                 each.paused = budgets.reason(error, self.client)
             else:
-                each.error = each.error or str(error)
+                each.error = each.error or why(error)
 
     def _close(self, api_calls: int) -> None:
         """Write the Run rows and release the leases; the calls of the batch stand in its first run."""
@@ -220,6 +221,11 @@ def require_triggers(mappings: Sequence[type[Mapping]]) -> None:
                 hint=f"Type: manage.py migrate --database={using}",
                 check="sfsync.W101",
             )
+
+
+def why(error: SfsyncError) -> str:
+    """Return why a run failed; an org that is down is told from one that refuses."""
+    return f"org unavailable: {error}" if isinstance(error, Unavailable) else str(error)
 
 
 def status_of(report: MappingReport, *, stopped: bool) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
+from sfsync.client.errors import concerns_org
 from sfsync.engine.claiming import remove_changes
 from sfsync.engine.merging import Canonical, Side
 from sfsync.engine.outgoing import Outgoing
@@ -17,7 +18,7 @@ from sfsync.engine.records import FieldConflict, canonical_org, policy_of
 from sfsync.engine.sending import Answer, is_unknown, must_merge_again
 from sfsync.engine.target import Target
 from sfsync.engine.writing import keep_conflicts, note_problem, save_deliveries
-from sfsync.exceptions import Deleted, DuplicateValue, LimitExceeded, RecordError, RowLocked, SalesforceError
+from sfsync.exceptions import Deleted, DuplicateValue, RecordError, RowLocked, SalesforceError
 from sfsync.models import Delivery, DeliveryOperation, DeliveryState, JournalEntry, Problem
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
@@ -151,9 +152,9 @@ class Settlement:
 
     def _fail(self, answer: Answer, error: SalesforceError) -> None:
         outgoing, delivery = answer.outgoing, answer.outgoing.delivery
-        if is_unknown(error) or isinstance(error, LimitExceeded):
+        if concerns_org(error):
             self.settled.fatal = error
-            if isinstance(error, LimitExceeded):
+            if not is_unknown(error):
                 delivery.give_back()
                 self.saved.append(delivery)
         elif must_merge_again(error):
