@@ -140,6 +140,8 @@ ROUTES = (
     Route(f"{_DATA}/queryAll", "query_all", {"GET": queries.query_all}, heavy=True),
     Route(f"{_DATA}/queryAll/<locator>", "query_more", {"GET": queries.more}, heavy=True),
     Route(f"{_DATA}/search", "search", {"GET": searches.search}),
+    Route(f"{_DATA}/search/layout", "search_layout", {"GET": searches.layout}),
+    Route(f"{_DATA}/search/scopeOrder", "search_scope_order", {"GET": searches.scope_order}),
     Route(f"{_DATA}/search/<name>", "search_more", {"GET": searches.unsupported}),
     Route(
         f"{_DATA}/parameterizedSearch",

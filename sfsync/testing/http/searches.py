@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
+from .. import errors
 from ..errors import OrgError
+from ..schema.base import SObjectSpec
 from ..sosl.parameters import from_document, from_pairs
 from ..sosl.parse import parse
 from ..sosl.run import Record, find, run
@@ -34,10 +36,33 @@ def parameterized_by_body(call: Call) -> Answer:
     return _parameterized(call, from_document(call.json_object()))
 
 
+def layout(call: Call) -> Answer:
+    """Return the columns of search results ("Get Search Result Layouts for Objects"): names, phones, addresses."""
+    wanted = [name.strip() for name in call.parameters.get("q", "").split(",") if name.strip()]
+    specs = [call.org.visible(name, call.user, errors.invalid_type) for name in wanted]
+    return Answer(200, [_layout(call, spec) for spec in specs])
+
+
+def scope_order(call: Call) -> Answer:
+    """Return the objects a search goes through ("Search Scope and Order")."""
+    base = f"/services/data/v{call.version}/sobjects"
+    specs = [spec for spec in call.org.permissions.visible_objects(call.user) if spec.searchable]
+    return Answer(200, [{"type": spec.name, "url": f"{base}/{spec.name}/describe"} for spec in specs])
+
+
 def unsupported(call: Call, name: str) -> Answer:
     """Refuse what searches have besides."""
     message = f"search/{name} is not supported by this simulated org yet"
     raise OrgError(404, "NOT_FOUND", message, code_first=True)
+
+
+def _layout(call: Call, spec: SObjectSpec) -> dict[str, Any]:
+    columns = [
+        {"field": f"{spec.name}.{field.name}", "format": None, "label": field.label, "name": field.name}
+        for field in call.org.permissions.visible_fields(call.user, spec)
+        if field.name_field or field.type in ("phone", "email")
+    ]
+    return {"label": "Search Results", "limitRows": 25, "searchColumns": columns}
 
 
 def _parameterized(call: Call, wanted: Search) -> Answer:

@@ -237,11 +237,29 @@ def test_bodies_that_are_no_search(api: Api, body: Any) -> None:
     assert api("POST", "/parameterizedSearch", json=body).status_code == 400
 
 
-def test_other_searches_are_refused_by_name(api: Api) -> None:
-    for name in ("scopeOrder", "layout", "suggestions"):
-        response = api.get(f"/search/{name}")
-        assert response.status_code == 404
-        assert response.json()[0]["message"] == f"search/{name} is not supported by this simulated org yet"
+def test_what_the_org_lacks_is_refused_by_name(api: Api) -> None:
+    response = api.get("/search/suggestions")
+    assert response.status_code == 404
+    assert response.json()[0]["message"] == "search/suggestions is not supported by this simulated org yet"
+
+
+def test_the_columns_of_results(api: Api) -> None:
+    account, user = api.get("/search/layout", q="account, User").json()
+    assert (account["label"], account["limitRows"]) == ("Search Results", 25)
+    assert account["searchColumns"][0] == {
+        "field": "Account.Name",
+        "format": None,
+        "label": "Account Name",
+        "name": "Name",
+    }
+    assert {"Name", "Email"} <= {column["name"] for column in user["searchColumns"]}
+    assert api.get("/search/layout", q="Xyzzy").json()[0]["errorCode"] == "INVALID_TYPE"
+
+
+def test_the_objects_that_are_searched(api: Api) -> None:
+    found = api.get("/search/scopeOrder").json()
+    assert {"type": "Account", "url": f"{api.base}/sobjects/Account/describe"} in found
+    assert "CampaignMember" not in [one["type"] for one in found]
 
 
 def test_searches_are_among_the_resources(api: Api) -> None:
