@@ -20,6 +20,7 @@ from .jobs import Job
 from .parts import LARGEST_UPLOAD, Part, Refuse, parts
 
 OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
+CLOSED = "UploadComplete"
 UPLOAD_SECONDS = 600.0  # how long the org may take to answer after the last byte
 
 
@@ -86,11 +87,14 @@ def _upload(connection: Connection, job: Job, part: Part) -> None:
 
 
 def _close(connection: Connection, job: Job) -> Job:
-    """Let the org begin. After a lost answer the job tells whether it has; closing it again does no harm."""
+    """Let the org begin. Whether it has after an answer was lost, is for `begun` to find out."""
     try:
-        jobs.set_state(connection, job, "UploadComplete")
+        return jobs.set_state(connection, job, CLOSED)
     except Unavailable:
-        if jobs.find(connection, "ingest", job.id).state != "Open":
-            return jobs.find(connection, "ingest", job.id)
-        jobs.set_state(connection, job, "UploadComplete")
-    return jobs.find(connection, "ingest", job.id)
+        return job
+
+
+def begun(connection: Connection, load: Load) -> Job:
+    """Return the job of a load as it stands now, closed for its work if it is still open."""
+    job = jobs.find(connection, "ingest", load.job.id)
+    return jobs.set_state(connection, job, CLOSED) if job.state == "Open" else job

@@ -76,8 +76,12 @@ class Job:
 
 
 def create(connection: Connection, kind: Kind, body: dict[str, Any]) -> Job:
-    """Create a job. Raises SalesforceError; a job whose answer was lost does nothing and ends by itself."""
-    return _read(kind, connection.call("POST", f"jobs/{kind}", body=body).body)
+    """Create a job. Raises SalesforceError.
+
+    A job whose answer was lost harms nothing: a query changes nothing, so that it may be started twice, and a load
+    without data does nothing and is over after a day.
+    """
+    return _read(kind, connection.call("POST", f"jobs/{kind}", body=body, read=kind == "query").body)
 
 
 def find(connection: Connection, kind: Kind, job_id: str) -> Job:
@@ -114,9 +118,9 @@ def waits() -> Iterator[float]:
         seconds = min(seconds * GROWTH, LONGEST_WAIT)
 
 
-def set_state(connection: Connection, job: Job, state: str) -> None:
-    """Close a job for its work ("UploadComplete"), or abort it ("Aborted")."""
-    connection.call("PATCH", job.path, body={"state": state})
+def set_state(connection: Connection, job: Job, state: str) -> Job:
+    """Close a job for its work ("UploadComplete"), or abort it ("Aborted"); return it as it is then."""
+    return _read(job.kind, connection.call("PATCH", job.path, body={"state": state}).body)
 
 
 def delete(connection: Connection, job: Job) -> None:

@@ -17,7 +17,7 @@ from ..collections import SaveError, SaveResult
 from ..connection import Connection
 from ..paths import API_NAME, label
 from . import jobs
-from .ingest import Load
+from .ingest import Load, begun
 from .jobs import Job
 from .table import Table
 
@@ -40,7 +40,7 @@ def outcomes(connection: Connection, load: Load) -> Iterator[Outcome]:
     A job that failed or was aborted has all three: see `Job.failure`. Raises JobFailed when it does not end,
     JobGone, and MalformedResponse at the end where the outcomes are not as many as the rows.
     """
-    job = jobs.wait(connection, jobs.find(connection, "ingest", load.job.id))
+    job = jobs.wait(connection, begun(connection, load))
     count = 0
     for name in _wanted(job, load):
         for outcome in _results(connection, job, name, load.key):

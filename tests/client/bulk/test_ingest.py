@@ -149,6 +149,7 @@ def test_a_job_that_fails_says_which_records_nobody_worked_on(connect, waits):
         client = connect(org, sleep=waits)
         names = [f"Account {number}" for number in range(500)]
         (one,) = client.bulk.load("Account", "insert", NAMES, accounts(*names), key="Name")
+        client.bulk.find("ingest", one.job.id)  # which lets it work on 200 records
         org.org.bulk.fail(one.job.id, "TooManyLockFailure : marked")
         results = {each.key: each.result for each in client.bulk.outcomes(one)}
         written = {record["Name"] for record in org.records("Account")}
@@ -178,9 +179,21 @@ def test_an_upload_that_fails_has_written_nothing(simulated_org, client):
 def test_an_answer_lost_when_a_job_was_closed_does_no_harm(simulated_org, client, when):
     """Closed or not, the job works once."""
     simulated_org.faults.add("drop", method="PATCH", contains="UploadComplete", times=1, when=when)
-    found, _ = load(client, "insert", NAMES, accounts("A", "B"))
+    found, (one,) = load(client, "insert", NAMES, accounts("A", "B"))
     assert [result.success for result in found.values()] == [True, True]
     assert stored(simulated_org, "Account", "Name") == [["A"], ["B"]]
+    assert one.job.state == "Open"
+
+
+def test_a_job_is_known_from_the_moment_it_can_begin(connect, simulated_org, waits):
+    """No call comes between the closing of a job and its load, which could fail and hide it."""
+    client = connect(simulated_org, sleep=waits)
+    next(client.bulk.load("Account", "insert", NAMES, accounts("A"), key="Name"))
+    assert [request.method for request in simulated_org.requests if request.kind != "token"] == [
+        "POST",
+        "PUT",
+        "PATCH",
+    ]
 
 
 def test_data_is_sent_again_after_the_session_has_expired(simulated_org, client):

@@ -308,6 +308,17 @@ def test_a_page_is_asked_for_again_after_a_passing_error(simulated_org, client, 
     assert len(waits.seconds) == 1
 
 
+def test_a_query_job_is_asked_for_again_after_a_passing_error(simulated_org, client):
+    simulated_org.faults.add("status", method="POST", path="*/jobs/query", times=1)
+    assert client.bulk.query(SOQL).kind == "query"
+
+
+def test_a_load_job_is_not(simulated_org, client):
+    simulated_org.faults.add("status", method="POST", path="*/jobs/ingest", times=1)
+    with pytest.raises(exceptions.Unavailable):
+        list(client.bulk.load("Account", "insert", ["Name"], [{"Name": "A"}], key="Name"))
+
+
 def test_a_query_that_the_org_refuses_is_an_error_without_its_text(client):
     with pytest.raises(exceptions.SalesforceError) as caught:
         client.bulk.query("SELECT Marked__c FROM Account")
