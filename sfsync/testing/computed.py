@@ -49,13 +49,13 @@ class Row:
         found = next(self.storage.read(sql, (record_id,)), None)
         return Row(self.schema, self.storage, target, dict(found) if found else {})
 
-    def siblings(self, lookup: str) -> Iterator[Row]:
-        """Yield the other live records of the object that name the same parent; `lookup` is a field's name."""
+    def siblings(self, *lookups: str) -> Iterator[Row]:
+        """Yield the other live records of the object that name the same parents in all of these fields."""
         if self.spec is None:
             return
-        table, column = quote(self.spec.name), quote(lookup)
-        sql = f'SELECT * FROM {table} WHERE {column} = ? AND "Id" != ? AND "IsDeleted" = 0'
-        for row in self.storage.read(sql, (self.stored[lookup], self.stored["Id"])):
+        same = " AND ".join(f"{quote(lookup)} = ?" for lookup in lookups)
+        sql = f'SELECT * FROM {quote(self.spec.name)} WHERE {same} AND "Id" != ? AND "IsDeleted" = 0'
+        for row in self.storage.read(sql, [*(self.stored[lookup] for lookup in lookups), self.stored["Id"]]):
             yield Row(self.schema, self.storage, self.spec, dict(row))
 
 

@@ -120,7 +120,7 @@ def _check_member(member: Any, before: Any) -> None:
     person = next((name for name in ("ContactId", "LeadId") if member[name]), None)
     if person is None:
         raise required_missing(["LeadId", "ContactId"])
-    if any(other[person] == member[person] for other in member.siblings("CampaignId")):
+    if any(True for _ in member.siblings(person, "CampaignId")):
         raise OrgError(400, "DUPLICATE_VALUE", "Already a campaign member.", [])
 
 
