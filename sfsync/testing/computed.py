@@ -59,6 +59,9 @@ class Row:
             yield Row(self.schema, self.storage, self.spec, dict(row))
 
 
+Below = dict[tuple[str, str], list[Row]]  # by the names of the children's object and of their lookup
+
+
 @dataclass
 class Links:
     """Who follows whom in one state of the schema."""
@@ -86,14 +89,15 @@ class Computed:
             if one.formula:
                 record[one.name] = encode(one, one.formula(Row(self.schema, self.storage, spec, record)))
             elif before and record[one.name] != before[one.name]:
-                record[one.name] = self._rolled_up(one, record)
+                record[one.name] = self._rolled_up(one, record, {})
 
     def refreshed(self, spec: SObjectSpec, before: Mapping[str, Any]) -> dict[str, Any]:
         """Return a stored record with all its computed values, and what the object derives of them."""
         record = dict(before)
+        below: Below = {}
         for one in spec.computed_fields:
             if one.roll_up:
-                record[one.name] = self._rolled_up(one, record)
+                record[one.name] = self._rolled_up(one, record, below)
         self.complete(spec, record, {})
         if spec.derive:
             record |= spec.derive(record, before, {})
@@ -123,11 +127,14 @@ class Computed:
         for row in self.storage.read(sql, (value,)):
             yield spec, dict(row)
 
-    def _rolled_up(self, one: FieldSpec, record: Mapping[str, Any]) -> Any:
+    def _rolled_up(self, one: FieldSpec, record: Mapping[str, Any], below: Below) -> Any:
+        """Return the value of a roll-up; `below` has the children that were read for others of the record."""
         assert one.roll_up is not None
-        child = self.schema.get(one.roll_up.child)
-        below = self._live(child, one.roll_up.lookup, record["Id"])
-        rows = [Row(self.schema, self.storage, child, row) for _, row in below]
+        child, lookup = self.schema.get(one.roll_up.child), one.roll_up.lookup
+        if (child.name, lookup) not in below:
+            found = self._live(child, lookup, record["Id"])
+            below[child.name, lookup] = [Row(self.schema, self.storage, child, row) for _, row in found]
+        rows = below[child.name, lookup]
         if one.roll_up.keeps and not rows:
             return record[one.name]
         return encode(one, one.roll_up.compute(rows))

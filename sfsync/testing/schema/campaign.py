@@ -86,7 +86,7 @@ CAMPAIGN_FIELDS = (  # in the order of its describe
     _count("NumberOfLeads", "Leads in Campaign", "CampaignMember", lambda row: row["LeadId"]),
     _count(
         "NumberOfConvertedLeads", "Converted Leads in Campaign", "CampaignMember",
-        lambda row: row.parent("Lead")["IsConverted"],
+        lambda row: row["LeadId"] and row.parent("Lead")["IsConverted"],
     ),
     _count("NumberOfContacts", "Contacts in Campaign", "CampaignMember", lambda row: row["ContactId"]),
     _count("NumberOfResponses", "Responses in Campaign", "CampaignMember", lambda row: row["HasResponded"]),
