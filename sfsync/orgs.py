@@ -8,7 +8,9 @@ from random import random
 from typing import Any
 
 import requests
+from django.core.cache import cache
 from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
 
 from sfsync import conf
 from sfsync.client import Client, ClientCredentials
@@ -77,6 +79,9 @@ def connect(
         timeout=settings.timeout,
         deadline=settings.deadline,
         trusted_hosts=settings.trusted_hosts,
+        resources=resource_tree(settings),
+        whitelist=settings.sobjects_whitelist,
+        cache=cache,
         usage=Usage(settings.api_budget),
     )
 
@@ -96,6 +101,21 @@ def sign_in(settings: OrgSettings) -> ClientCredentials:
         f"{setting} = {settings.auth!r} is no way to sign in.",
         hint=nearest(settings.auth, [*SIGN_INS, *LATER]),
         check="sfsync.E022",
+    )
+
+
+def resource_tree(settings: OrgSettings) -> Any:
+    """Return what SF_RESOURCES names, {} if it names nothing. Raises ConfigurationError."""
+    if not settings.resources:
+        return {}
+    try:
+        return import_string(settings.resources)
+    except ImportError as error:
+        reason = str(error)
+    raise ConfigurationError(
+        f"{settings.setting('resources')} = {settings.resources!r} cannot be imported ({reason}).",
+        hint='Type the dotted path of a dict, such as "crm.resources.TREE".',
+        check="sfsync.E028",
     )
 
 

@@ -1,8 +1,9 @@
 import pytest
+from django.core.cache import cache
 from django.test import override_settings
 
 import sfsync
-from sfsync.exceptions import ConfigurationError, NotYet, SignInFailed
+from sfsync.exceptions import ConfigurationError, NotYet, ResourceError, SignInFailed
 from sfsync.orgs import connections
 from sfsync.testing import SimulatedOrg
 
@@ -53,6 +54,31 @@ def test_the_settings_reach_the_client(org, settings):
     client = connections["default"]
     assert client.path("limits") == "/services/data/v61.0/limits"
     assert (client.timeout, client.deadline) == ((3.0, 7.0), 90.0)
+
+
+TREE = {"counts": {"path": "limits/recordCount"}}
+
+
+def test_your_own_resources_reach_the_client(org, settings):
+    settings.SF_RESOURCES = f"{__name__}.TREE"
+    settings.SF_SOBJECTS_WHITELIST = ["Account"]
+    client = connections["default"]
+    assert client.get("counts", params={"sObjects": "Account"})["sObjects"][0]["name"] == "Account"
+    assert client.get("Account.describe")["name"] == "Account"
+    with pytest.raises(ResourceError, match="SF_SOBJECTS_WHITELIST"):
+        client.get("Contact")
+
+
+def test_the_list_of_sobjects_is_kept_in_the_cache_of_django(org):
+    cache.clear()
+    connections["default"].get("Account")
+    connections.close()
+    connections["default"].get("Account")
+    assert [request.kind for request in org.requests].count("describe_global") == 1
+    cache.clear()
+    connections.close()
+    connections["default"].get("Account")
+    assert [request.kind for request in org.requests].count("describe_global") == 2
 
 
 def test_closing_makes_room_for_a_new_client(org):

@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error, register
 
 from sfsync import conf, orgs
 from sfsync.client.hosts import auth_domain
+from sfsync.client.resources import Tree
 from sfsync.exceptions import ConfigurationError
 
 
@@ -28,6 +29,10 @@ def org_messages(settings: conf.OrgSettings) -> Iterator[CheckMessage]:
             orgs.sign_in(settings)
         except ConfigurationError as error:
             yield Error(error.message, hint=error.hint, id=error.check)
+    try:
+        Tree(orgs.resource_tree(settings))
+    except ConfigurationError as error:
+        yield Error(error.message, hint=error.hint, id=error.check)
     if settings.auth_domain:
         try:
             auth_domain(settings.auth_domain, settings.trusted_hosts)

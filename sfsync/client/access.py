@@ -39,7 +39,7 @@ class Access(Connection):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        self._tree = resources or {}
+        self._tree = {} if resources is None else resources
         self._whitelist = whitelist
         self._cache = cache
 

@@ -16,6 +16,7 @@ from ..values import format_datetime
 PLACEHOLDER = re.compile(r"\{(\w+)\}", re.ASCII)
 SEGMENT = r"(?!\.{1,2}(?:/|$))(?:[\w.~-]|\{\w+\})+"
 TEMPLATE = re.compile(rf"(?:/services/)?{SEGMENT}(?:/{SEGMENT})*/?", re.ASCII)
+HALF = re.compile("[\ud800-\udfff]")
 
 
 def is_template(path: Any) -> bool:
@@ -53,8 +54,10 @@ def query_string(params: Mapping[str, Any]) -> str:
 def text(value: Any) -> str:
     """Return a value as Salesforce reads it in addresses and XML. Raises ResourceError for other types."""
     match value:
-        case str():
+        case str() if not HALF.search(value):
             return value
+        case str():
+            raise ResourceError("A text holds half a character (a lone surrogate), which cannot be sent.")
         case bool():
             return "true" if value else "false"
         case datetime():

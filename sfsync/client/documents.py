@@ -40,7 +40,7 @@ def dumps(root: str, data: Any) -> bytes:
 
 def loads(content: bytes) -> Any:
     """Read a document as a dict of its root's elements. Raises ValueError for what is none, or unsafe."""
-    return _value(xml.parse(content), 0)
+    return _value(xml.parse(content), 0) or {}
 
 
 def _element(name: Any, value: Any) -> Element:
@@ -60,7 +60,7 @@ def _fill(element: Element, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if name == "attributes" and isinstance(value, Mapping):
             element.attrib.update({key: _text(name, item) for key, item in value.items()})
-        elif isinstance(value, Sequence) and not isinstance(value, str):
+        elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
             element.extend(_element(name, item) for item in value)
         else:
             element.append(_element(name, value))

@@ -4,6 +4,9 @@ import pytest
 
 from sfsync.checks import check_settings
 
+TREE = {"invoices": {"path": "apexrest/invoices/{id}"}}
+WRONG = {"invoices": {"path": "https://elsewhere.example/"}}
+
 
 def found():
     messages = check_settings(None)
@@ -28,6 +31,14 @@ def found():
         ("SF_ORGS", {"emea": {"AUTH_DOMAIN": "http://emea.my.salesforce.com"}}, ["E023"]),
         ("SF_ORGS", {"emea": {"AUTH_DOMIAN": "https://emea.my.salesforce.com"}}, ["E022"]),
         ("SF_ORGS", [], ["E022"]),
+        ("SF_SOBJECTS_WHITELIST", ["Account", "Invoice__c"], []),
+        ("SF_SOBJECTS_WHITELIST", "Account", ["E022"]),
+        ("SF_SOBJECTS_WHITELIST", ["Account/../x"], ["E022"]),
+        ("SF_RESOURCES", f"{__name__}.TREE", []),
+        ("SF_RESOURCES", f"{__name__}.WRONG", ["E028"]),
+        ("SF_RESOURCES", f"{__name__}.NOWHERE", ["E028"]),
+        ("SF_RESOURCES", "nowhere", ["E028"]),
+        ("SF_ORGS", {"emea": {"RESOURCES": f"{__name__}.WRONG"}}, ["E028"]),
     ],
 )
 def test_settings(settings, name, value, expected):

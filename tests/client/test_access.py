@@ -118,6 +118,40 @@ def test_queries(client, account):
     assert client.get("queryAll", params={"q": soql})["totalSize"] == 1
 
 
+def test_searches(client, account):
+    sosl = {"q": "FIND {Acme} IN NAME FIELDS RETURNING Account(Id, Name)"}
+    (found,) = client.get("search", params=sosl)["searchRecords"]
+    assert (found["Id"], found["Name"]) == (account, "Acme")
+    params = {"q": "Acme", "sobject": "Account", "Account.fields": ["Id", "Name"]}
+    data = {"q": "Acme", "sobjects": [{"name": "Account", "fields": ["Id", "Name"]}]}
+    assert client.get("parameterizedSearch", params=params)["searchRecords"] == [found]
+    assert client.post("parameterizedSearch", data=data)["searchRecords"] == [found]
+    (in_xml,) = client.get("search", params=sosl, format="xml")["searchRecords"]
+    assert in_xml["Id"] == account
+
+
+def test_a_search_that_posts_is_repeated_as_the_read_it_is(simulated_org, client, account):
+    simulated_org.faults.add("status", status=503, method="POST", times=1)
+    data = {"q": "Acme", "sobjects": [{"name": "Account", "fields": ["Id"]}]}
+    assert client.post("parameterizedSearch", data=data)["searchRecords"][0]["Id"] == account
+    simulated_org.faults.add("status", status=503, method="POST", times=1)
+    with pytest.raises(exceptions.Unavailable):
+        client.post("Account", data={"Name": "once"})
+
+
+@pytest.mark.parametrize(
+    "name", ["layouts", "compactLayouts", "approvalLayouts", "quickActions", "listviews"]
+)
+def test_what_an_sobject_looks_like(simulated_org, client, name):
+    urls = client.get("Account")["objectDescribe"]["urls"]
+    assert client.get(f"Account.{name}") is not None
+    assert simulated_org.requests[-1].path == urls[name]
+
+
+def test_layouts_have_sections(client):
+    assert client.get("Account.layouts")["layouts"][0]["detailLayoutSections"]
+
+
 def test_limits_recent_and_sobjects(client):
     assert client.get("limits")["DailyApiRequests"]["Max"] > 0
     assert client.get("recent", params={"limit": 5}) == []
@@ -195,6 +229,91 @@ def test_a_value_that_cannot_be_part_of_a_path_is_not_sent(simulated_org, client
     with pytest.raises(exceptions.ResourceError, match=r"'id' of 'Account\.instance'"):
         client.delete("Account.instance", params={"id": value})
     assert asked(simulated_org) == []
+
+
+def test_xml_travels_both_ways(client):
+    created = client.post("Account", data={"Name": "A & <B> é", "Phone": None, "Rating": "Hot"}, format="xml")
+    assert created == {"id": created["id"], "success": "true"}
+    params = {"id": created["id"]}
+    fields = {"fields": ["Name", "Phone", "Rating", "NumberOfEmployees"]}
+    assert (
+        client.patch("Account.instance", params, {"Rating": None, "NumberOfEmployees": 7}, format="xml") == {}
+    )
+    read = client.get("Account.instance", {**params, **fields}, format="xml")
+    assert read.pop("attributes")["type"] == "Account"
+    assert read == {
+        "Id": created["id"],
+        "Name": "A & <B> é",
+        "Phone": None,
+        "Rating": None,
+        "NumberOfEmployees": "7",
+    }
+    assert client.delete("Account.instance", params, format="xml") == {}
+
+
+def test_lists_in_xml(client, account):
+    found = client.get("query", {"q": "SELECT Id, Owner.Name FROM Account"}, format="xml")
+    assert (found["totalSize"], found["done"]) == ("1", "true")
+    assert [(each["Id"], each["Owner"]["attributes"]["type"]) for each in found["records"]] == [
+        (account, "User")
+    ]
+    now = client.org_now()
+    window = {"start": now - timedelta(hours=1), "end": now + timedelta(minutes=2)}
+    updated = client.get("Account.updated", window, format="xml")
+    assert updated["ids"] == [account]
+    assert updated["latestDateCovered"].endswith(".000Z")
+    assert len(client.get("Account.describe", format="xml")["fields"]) > 50
+
+
+def test_errors_in_xml_are_those_of_json(client):
+    with pytest.raises(exceptions.NotFound) as caught:
+        client.get("Account.instance", {"id": "001000000000000AAA"}, format="xml")
+    assert (caught.value.status, caught.value.code) == (404, "NOT_FOUND")
+    with pytest.raises(exceptions.SalesforceError) as refused:
+        client.post("Account", data={"Phone": "1"}, format="xml")
+    assert refused.value.code == "REQUIRED_FIELD_MISSING"
+
+
+BOMB = b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><a>&c;</a>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [BOMB, BOMB.decode().encode("utf-16"), b"<a>", b"{}", b"\xff", b"<a>" * 60 + b"</a>" * 60],
+    ids=["entities", "UTF-16", "cut", "JSON", "no text", "deep"],
+)
+def test_xml_that_is_broken_or_unsafe_is_malformed(scripted, scripted_client, body):
+    """Covers F93."""
+    scripted.replies = [Reply(200, body)] * 9
+    with pytest.raises(exceptions.MalformedResponse, match="limits with XML that cannot be read"):
+        scripted_client.get("limits", format="xml")
+
+
+def test_there_are_two_formats(simulated_org, client):
+    with pytest.raises(exceptions.ResourceError, match="'csv'"):
+        client.get("limits", format="csv")
+    assert asked(simulated_org) == []
+
+
+@pytest.mark.parametrize("format", ["json", "xml"])
+def test_apex_rest(simulated_org, connect, format):
+    seen = []
+
+    def invoice(request):
+        seen.append((request.method, request.values, request.parameters, request.body))
+        return {"total": "7"}
+
+    simulated_org.apex.add("invoices/{id}", invoice)
+    client = connect(
+        simulated_org, resources={"invoices": {"path": "apexrest/invoices/{id}", "class": Patient}}
+    )
+    assert client.get("invoices", {"id": "a/../b"}, format=format) == {"parsed": {"total": "7"}}
+    assert client.put("invoices", {"id": 7}, {"paid": "yes"}, format=format) == {"parsed": {"total": "7"}}
+    assert seen == [
+        ("GET", {"id": "a/../b"}, {"kind": "paper"}, None),
+        ("PUT", {"id": "7"}, {"kind": "paper"}, {"paid": "yes"}),
+    ]
+    assert client.calls == simulated_org.api_calls == 2
 
 
 class Patient(Resource):
