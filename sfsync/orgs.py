@@ -82,7 +82,7 @@ def connect(
         resources=resource_tree(settings),
         whitelist=settings.sobjects_whitelist,
         cache=cache,
-        usage=Usage(settings.api_budget),
+        usage=Usage(settings.api_budget, named=settings.setting),
     )
 
 

@@ -113,6 +113,14 @@ def test_the_repr_hides_secrets(bare):
         ("SF_DEADLINE", None),
         ("SF_TRUSTED_HOSTS", "acme.my.salesforce.com"),
         ("SF_WRITES", "no"),
+        ("SF_API_BUDGET", 0),
+        ("SF_API_BUDGET", 1.1),
+        ("SF_API_BUDGET", float("nan")),
+        ("SF_API_BUDGET", "0.9"),
+        ("SF_API_BUDGET", True),
+        ("SF_RUN_BUDGET", 0),
+        ("SF_RUN_BUDGET", 10.0),
+        ("SF_RUN_BUDGET", True),
     ],
 )
 def test_a_value_of_the_wrong_kind_names_the_setting_and_not_the_value(bare, name, value):

@@ -27,30 +27,46 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
+def flat(name: str) -> str:
+    """Return how a setting of the only org is spelled."""
+    return f"SF_{name.upper()}"
+
+
 @dataclass
 class Spent:
-    """The calls of one run, and how many it may make; None for any number."""
+    """The calls of one run, and how many it may make by a setting; None for any number."""
 
     budget: int | None = None
     calls: int = 0
+    setting: str = flat("run_budget")
 
     def require(self) -> None:
         if self.budget is not None and self.calls >= self.budget:
             raise BudgetSpent(
-                f"this run has made the {self.budget} API calls that it may make (SF_RUN_BUDGET); "
-                "the next run goes on from here"
+                f"this run has made the {self.budget} API calls that it may make ({self.setting}); the next run goes "
+                "on from here; allow more if runs do not come to an end"
             )
 
 
 class Usage:
-    """Count the calls to one org, and refuse those above `share` (0 to 1) of its limit. Safe between threads."""
+    """Count the calls to one org, and refuse those above `share` (0 to 1) of its limit. Safe between threads.
 
-    def __init__(self, share: float | None = None, *, now: Callable[[], datetime] = utcnow) -> None:
+    `named` says how the settings "api_budget" and "run_budget" of this org are spelled.
+    """
+
+    def __init__(
+        self,
+        share: float | None = None,
+        *,
+        now: Callable[[], datetime] = utcnow,
+        named: Callable[[str], str] = flat,
+    ) -> None:
         self.share = share
         self.calls = 0
         self.said: tuple[int, int] | None = None
         self.said_at: datetime | None = None
         self._now = now
+        self._named = named
         self._since = 0  # calls made since the org said its figure
         self._asked_at: datetime | None = None
         self._lock = threading.Lock()
@@ -83,7 +99,7 @@ class Usage:
     @contextmanager
     def run(self, budget: int | None = None) -> Iterator[Spent]:
         """Count the calls that this thread makes inside of the block, and let it make at most `budget`."""
-        spent = Spent(budget)
+        spent = Spent(budget, setting=self._named("run_budget"))
         outer: list[Spent] = getattr(self._runs, "open", [])
         self._runs.open = [*outer, spent]
         try:
@@ -99,7 +115,7 @@ class Usage:
             return
         raise BudgetSpent(
             f"{used} of the org's {limit} API calls of the last 24 hours are used, and sfsync stops at "
-            f"{self.share:.0%} of them (SF_API_BUDGET); runs go on by themselves as calls come free"
+            f"{self.share:.0%} of them ({self._named('api_budget')}); runs go on by themselves as calls come free"
         )
 
     def _may_ask(self) -> bool:

@@ -155,3 +155,15 @@ def test_runs_of_two_threads_do_not_spend_from_each_other() -> None:
         thread.join()
     assert spent == [50] * 8
     assert usage.calls == 400
+
+
+def test_budgets_are_named_as_the_settings_of_the_org_are_spelled() -> None:
+    usage = Usage(0.5, named=lambda name: f'SF_ORGS["emea"]["{name.upper()}"]')
+    usage.hear("api-usage=50/100")
+    with pytest.raises(BudgetSpent, match=r'SF_ORGS\["emea"\]\["API_BUDGET"\]'):
+        usage.before()
+    usage.hear("api-usage=0/100")
+    with usage.run(1):
+        usage.before()
+        with pytest.raises(BudgetSpent, match=r'SF_ORGS\["emea"\]\["RUN_BUDGET"\]'):
+            usage.before()

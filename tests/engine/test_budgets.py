@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+import sfsync
 from crm.mappings import ContactMapping
 from crm.models import Account, Contact
 from sfsync.engine import polling
+from sfsync.exceptions import BudgetSpent
 from sfsync.mappings import DeletePolicy
 from sfsync.models import ApiUsage, Delivery, LocalChange, MappingState, Problem, Run
 from sfsync.orgs import connections
@@ -273,3 +275,15 @@ def test_the_budget_is_that_of_the_org(crm: Org, pull: Command, settings: Settin
     settings.SF_RUN_BUDGET = 1
     settings.SF_ORGS = {"emea": {"RUN_BUDGET": 100}}
     assert pull()["total"]["code"] == 3
+
+
+def test_one_record_is_refused_by_the_budget_and_stays_in_the_log(crm: Org, settings: Settings) -> None:
+    settings.SF_RUN_BUDGET = 1
+    account = Account.objects.create(name="Ours")
+    with pytest.raises(BudgetSpent, match="SF_RUN_BUDGET"):
+        sfsync.push(account)
+    assert_nothing_waits_for_a_person()
+    assert LocalChange.objects.exists()
+    settings.SF_RUN_BUDGET = None
+    assert sfsync.push(account).outcome == "created"
+    assert crm.count("Account") == 1

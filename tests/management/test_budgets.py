@@ -38,7 +38,7 @@ def test_a_spent_budget_is_a_pause_with_exit_code_3(
     assert (ended.code, ended.errors) == (3, "")
     assert (
         "AccountMapping: paused: quota: this run has made the 1 API calls that it may make (SF_RUN_BUDGET); "
-        "the next run goes on from here"
+        "the next run goes on from here; allow more if runs do not come to an end"
     ) in ended.lines
     assert set(Run.objects.values_list("status", flat=True)) == {"paused"}
     settings.SF_RUN_BUDGET = None
