@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ..exceptions import ConversionError, SalesforceError
+from ..exceptions import ConversionError, Oversized, SalesforceError
 from ..values import id18
 from . import composite, errors
 from .answers import malformed
@@ -115,6 +115,30 @@ def retrieve_many(connection: Connection, retrievals: Sequence[Retrieval]) -> li
 
 
 def _retrieve(connection: Connection, pieces: Sequence[Retrieval]) -> list[Any]:
+    """Return a body or an error for each piece; what sfsync does not read in one answer is asked in halves."""
+    try:
+        return _ask(connection, pieces)
+    except Oversized:
+        if len(pieces) == 1 and len(pieces[0].ids) == 1:
+            raise
+    if len(pieces) == 1:
+        return [_halved(connection, pieces[0])]
+    half = len(pieces) // 2
+    return _retrieve(connection, pieces[:half]) + _retrieve(connection, pieces[half:])
+
+
+def _halved(connection: Connection, piece: Retrieval) -> Any:
+    """Return the body of one piece as if it had come in one answer, or the first thing that is no body."""
+    body: list[Any] = []
+    for ids in composite.chunks(piece.ids, (len(piece.ids) + 1) // 2):
+        (part,) = _retrieve(connection, [piece._replace(ids=ids)])
+        if not isinstance(part, list):
+            return part
+        body += part
+    return body
+
+
+def _ask(connection: Connection, pieces: Sequence[Retrieval]) -> list[Any]:
     if len(pieces) == 1:
         try:
             return [connection.call("POST", pieces[0].resource, body=pieces[0].body(), read=True).body]

@@ -19,11 +19,11 @@ from sfsync.engine.fetch import classify, clean, fetch
 from sfsync.engine.invisible import note_invisible
 from sfsync.engine.records import Record
 from sfsync.engine.target import Target
-from sfsync.exceptions import CursorLost, QueryTimeout
+from sfsync.exceptions import CursorLost, Oversized, QueryTimeout
 from sfsync.models import LoadedId, MappingState
 
 PART_SIZES = (None, 20_000, 2_000, 200)
-"""Records of one query: all that are left, then fewer, each time the org says QUERY_TIMEOUT."""
+"""Records of one query: all that are left, then fewer, each time the org says QUERY_TIMEOUT or sends too much."""
 
 LOOK_UP_SIZE = 2_000
 """Linked rows looked up in one fetch after the load (the limit of a collections retrieve)."""
@@ -73,7 +73,7 @@ class Load:
         """Yield all pages behind the last committed one, each record once, whatever ends a query early.
 
         A cursor that died (with its session, say) is not asked again: the query begins anew behind the last
-        Id. One that takes the org too long is cut into smaller and smaller parts.
+        Id. One that takes the org too long, or whose pages are too large, is cut into smaller and smaller parts.
         """
         sizes = iter(PART_SIZES)
         limit, position = next(sizes), "" if self.target.dry_run else self.target.state.load_position
@@ -89,7 +89,7 @@ class Load:
             except CursorLost:
                 if position == start:  # not a page further: it would be lost for ever
                     raise
-            except QueryTimeout:
+            except (QueryTimeout, Oversized):
                 smaller = next(sizes, None)
                 if smaller is None:
                     raise

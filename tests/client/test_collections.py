@@ -225,3 +225,23 @@ def test_only_names_go_into_the_address_of_an_upsert(client, names):
     with pytest.raises(exceptions.InvalidType):
         client.upsert_many(*names, [{"LastName": "A"}])
     assert client.calls == 0
+
+
+def test_what_no_answer_can_hold_is_asked_for_in_parts(simulated_org, client, monkeypatch):
+    """Covers F35, F93."""
+    ids = [result.id for result in client.create_many("Account", [{"Name": "A" * 200}] * 50)]
+    others = [result.id for result in client.create_many("Contact", [{"LastName": "B"}] * 2)]
+    monkeypatch.setattr("sfsync.client.session.LARGEST", 5_000)
+    accounts, contacts = client.retrieve_many([("Account", ids, ["Name"]), ("Contact", others, ["LastName"])])
+    assert {sf_id: record["Name"] for sf_id, record in accounts.records.items()} == dict.fromkeys(
+        ids, "A" * 200
+    )
+    assert [record["LastName"] for record in contacts.records.values()] == ["B", "B"]
+
+
+def test_a_record_that_no_answer_can_hold_is_an_error(client, monkeypatch):
+    """Covers F93."""
+    (result,) = client.create_many("Account", [{"Name": "A", "Description": "x" * 5_000}])
+    monkeypatch.setattr("sfsync.client.session.LARGEST", 4_000)
+    with pytest.raises(exceptions.Oversized, match="composite/sobjects/Account"):
+        client.retrieve("Account", [result.id], ["Description"])
