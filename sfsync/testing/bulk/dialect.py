@@ -59,6 +59,8 @@ class Rows:
         except csv.Error as error:
             if "new-line character" in str(error):
                 raise self._wrong_line_ending() from None
+            if "field limit" in str(error):  # Python's own, which every process may set as it likes
+                raise _field_too_long() from None
             raise JobFailed(f"InvalidBatch : The data is no CSV: {error}") from None
         except UnicodeDecodeError:
             raise JobFailed("InvalidBatch : The data is not UTF-8") from None
@@ -97,4 +99,8 @@ def _check_size(row: list[str]) -> None:
     if sum(map(len, row)) > MAX_RECORD:
         raise JobFailed(f"InvalidBatch : A record is longer than {MAX_RECORD} characters")
     if len(max(row, key=len)) > MAX_FIELD:
-        raise JobFailed(f"InvalidBatch : A field is longer than {MAX_FIELD} characters")
+        raise _field_too_long()
+
+
+def _field_too_long() -> JobFailed:
+    return JobFailed(f"InvalidBatch : A field is longer than {MAX_FIELD} characters")

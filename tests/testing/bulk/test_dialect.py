@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 import pytest
@@ -70,7 +71,7 @@ def test_the_other_line_ending(data: str, declared: str) -> None:
         ('A\n"x" \n', "no CSV"),
         ('A\n"x\n', "no CSV"),
         (b"A\n\xff\n", "not UTF-8"),
-        ("A\n" + "x" * (MAX_FIELD + 1) + "\n", "no CSV: field larger"),
+        ("A\n" + "x" * (MAX_FIELD + 1) + "\n", f"field is longer than {MAX_FIELD}"),
         ("A,B,C,D\n" + ",".join(["x" * (MAX_FIELD - 10)] * 4) + "\n", f"longer than {MAX_RECORD}"),
         ("A\n" + "x" * (MAX_RECORD * 5), f"longer than {MAX_RECORD}"),
         ("x" * 32_001 + "\n", "header row is longer"),
@@ -79,6 +80,15 @@ def test_the_other_line_ending(data: str, declared: str) -> None:
 )
 def test_data_that_is_refused(data: str | bytes, words: str) -> None:
     assert words in refusal(data, size=100_000)
+
+
+@pytest.mark.parametrize("limit", [131_072, 1_000_000])
+def test_the_limit_of_a_field_is_that_of_the_org(limit: int) -> None:
+    before = csv.field_size_limit(limit)
+    try:
+        assert f"longer than {MAX_FIELD}" in refusal("A\n" + "x" * (MAX_FIELD + 1) + "\n", size=100_000)
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_a_row_may_be_shorter_than_the_header() -> None:
