@@ -26,6 +26,7 @@ EXAMPLES = {
     "USER": "the name of the user that signs in",
     "PASSWORD": "the password of that user, from the environment",
     "SECURITY_TOKEN": "the security token of that user, from the environment",
+    "REFRESH_TOKEN": "the refresh token that approving the app gave, from the environment",
 }
 
 
@@ -41,6 +42,12 @@ class OrgSettings:
     user: str = ""
     password: str = field(default="", repr=False)
     security_token: str = field(default="", repr=False)
+    private_key_file: str = ""
+    private_key: str = field(default="", repr=False)  # PEM
+    jwt_audience: str = ""  # told by the sign-in host unless set
+    refresh_token: str = field(default="", repr=False)  # the first one; later ones are stored
+    cli_org: str = ""  # alias or user name; the default org of the Salesforce CLI unless set
+    token_store: str = ""  # dotted path
     # Spring '26, which every org has (REST API guide, API End-of-Life Policy).
     api_version: str = "66.0"
     timeout: tuple[float, float] = (10.0, 60.0)  # seconds to connect, seconds between two bytes of the answer

@@ -13,21 +13,12 @@ from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from sfsync import conf
-from sfsync.client import Client, ClientCredentials
+from sfsync.client import Client
 from sfsync.client.session import new_session
 from sfsync.client.usage import Usage
 from sfsync.conf import OrgSettings
-from sfsync.exceptions import ConfigurationError, NotYet
-from sfsync.mappings.suggestions import nearest
-
-
-def client_credentials(settings: OrgSettings) -> ClientCredentials:
-    settings.require("auth_domain", "consumer_key", "consumer_secret")
-    return ClientCredentials(settings.consumer_key, settings.consumer_secret)
-
-
-SIGN_INS: dict[str, Callable[[OrgSettings], ClientCredentials]] = {"client_credentials": client_credentials}
-LATER = ("jwt", "refresh_token", "password", "soap", "sf_cli")
+from sfsync.exceptions import ConfigurationError
+from sfsync.sign_ins import auth_domain, sign_in, token_store
 
 
 class Connections:
@@ -69,10 +60,11 @@ def connect(
     random: Callable[[], float] = random,
 ) -> Client:
     """Return a new client for an org; it signs in at its first call."""
-    auth = sign_in(settings)
+    store = token_store(settings)
     return Client(
-        auth_domain=settings.auth_domain,
-        auth=auth,
+        auth_domain=auth_domain(settings),
+        auth=sign_in(settings, store),
+        token_store=store,
         api_version=settings.api_version,
         session=session,
         random=random,
@@ -83,24 +75,6 @@ def connect(
         whitelist=settings.sobjects_whitelist,
         cache=cache,
         usage=Usage(settings.api_budget, named=settings.setting),
-    )
-
-
-def sign_in(settings: OrgSettings) -> ClientCredentials:
-    """Return the way SF_AUTH names. Raises ConfigurationError, NotYet for ways of a later version."""
-    make = SIGN_INS.get(settings.auth)
-    if make is not None:
-        return make(settings)
-    setting = settings.setting("auth")
-    if settings.auth in LATER:
-        raise NotYet(
-            f"{setting} = {settings.auth!r} is not supported yet.",
-            hint=f"Type {setting} = {' or '.join(repr(name) for name in SIGN_INS)}.",
-        )
-    raise ConfigurationError(
-        f"{setting} = {settings.auth!r} is no way to sign in.",
-        hint=nearest(settings.auth, [*SIGN_INS, *LATER]),
-        check="sfsync.E022",
     )
 
 

@@ -3,7 +3,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 import sfsync
-from sfsync.exceptions import ConfigurationError, NotYet, ResourceError, SignInFailed
+from sfsync.exceptions import ConfigurationError, ResourceError, SignInFailed
 from sfsync.orgs import connections
 from sfsync.testing import SimulatedOrg
 
@@ -96,20 +96,6 @@ def test_a_missing_setting_is_named(name):
 def test_an_unknown_org_is_named():
     with pytest.raises(ConfigurationError, match="'apac'"):
         connections["apac"]
-
-
-@pytest.mark.parametrize("name", ["jwt", "refresh_token", "password", "soap", "sf_cli"])
-def test_a_sign_in_of_a_later_version_is_refused(settings, name):
-    settings.SF_AUTH = name
-    with pytest.raises(NotYet, match="client_credentials"):
-        connections["default"]
-
-
-def test_an_unknown_sign_in_names_the_nearest(settings):
-    settings.SF_AUTH = "client_credential"
-    with pytest.raises(ConfigurationError, match="Did you mean 'client_credentials'") as caught:
-        connections["default"]
-    assert not isinstance(caught.value, NotYet)
 
 
 def test_plain_http_is_for_this_machine_only(settings):

@@ -23,12 +23,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def org_messages(settings: conf.OrgSettings) -> Iterator[CheckMessage]:
-    """Check one org's way to sign in, and where."""
-    if settings.auth not in orgs.SIGN_INS:
-        try:
-            orgs.sign_in(settings)
-        except ConfigurationError as error:
-            yield Error(error.message, hint=error.hint, id=error.check)
+    """Check where one org is, and what there is to ask for."""
     try:
         Tree(orgs.resource_tree(settings))
     except ConfigurationError as error:

@@ -10,6 +10,7 @@ from sfsync.models.local_change import LocalChange, Operation
 from sfsync.models.mapping_state import MappingState
 from sfsync.models.problem import Problem
 from sfsync.models.run import JournalEntry, Run, RunStatus
+from sfsync.models.stored_token import StoredToken
 from sfsync.models.target import Target, Targeted
 from sfsync.models.usage import ApiUsage
 from sfsync.models.waiting_reference import WaitingReference
@@ -35,6 +36,7 @@ __all__ = [
     "Run",
     "RunDirection",
     "RunStatus",
+    "StoredToken",
     "Target",
     "Targeted",
     "WaitingReference",
