@@ -30,7 +30,7 @@ def test_a_cursor_is_of_no_use_to_another_session(fresh_api: Api) -> None:
     other = {"Authorization": f"Bearer {token}"}
     response = requests.get(fresh_api.simulated.url + url, headers=other, timeout=20)
     assert response.status_code == 400
-    assert response.json() == [{"message": "invalid query locator", "errorCode": "INVALID_QUERY_LOCATOR"}]
+    assert [error["errorCode"] for error in response.json()] == ["INVALID_QUERY_LOCATOR"]
 
 
 def test_query_all_sees_the_recycle_bin(api: Api) -> None:
