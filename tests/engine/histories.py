@@ -1,4 +1,4 @@
-"""Random histories: people write on both sides while pulls and pushes run, die, and lose answers."""
+"""Random histories: people write on both sides while pulls and pushes run, die, lose answers and run out of calls."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import requests
 from django.core.management import CommandError
 from django.db import OperationalError, connection
+from django.test import override_settings
 from requests.adapters import HTTPAdapter
 
 from crm.mappings import AccountMapping, ContactMapping, OpportunityMapping
@@ -38,6 +39,7 @@ class Faults:
     """What goes wrong, or happens meanwhile, during one command: by number of the request and of the statement."""
 
     requests: dict[int, str] = field(default_factory=dict)
+    budget: int | None = None
     die_at: int = 0
     lock_at: int = 0
     request: int = 0
@@ -140,6 +142,8 @@ class History:
             for kind in KINDS
         }
         self.faulty = pick([0.0, 0.25, 0.6])
+        self.purse = Random(f"budgets of {seed}")
+        self.stingy = self.purse.choice([0.0, 0.0, 0.4])
         self.world.log.append(f"{self.options} conditional {self.conditional} faulty {self.faulty}")
 
     @contextmanager
@@ -184,6 +188,8 @@ class History:
 
     def _faults(self) -> Faults:
         faults, rng = Faults(), self.rng
+        if self.purse.random() < self.stingy:
+            faults.budget = self.purse.randint(1, 8)
         if rng.random() >= self.faulty:
             return faults
         for _ in range(rng.randint(0, 3)):
@@ -214,11 +220,15 @@ class History:
     def command(self, name: str, *arguments: str, faults: Faults | None = None) -> dict[str, Any]:
         """Run a command as a process of its own; returns its lines, nothing when it died."""
         faults = faults or Faults()
+        with override_settings(SF_RUN_BUDGET=faults.budget):
+            return self._command(name, arguments, faults)
+
+    def _command(self, name: str, arguments: tuple[str, ...], faults: Faults) -> dict[str, Any]:
         connections.close()
         client = connections["default"]
         client.sleep = lambda seconds: None
         client._session.mount(self.crm.served.url, Wire(self, name, faults))
-        self.world.log.append(f"{name} {' '.join(arguments)} {faults.requests}")
+        self.world.log.append(f"{name} {' '.join(arguments)} {faults.requests} budget {faults.budget}")
         lines: dict[str, Any] = {}
         try:
             with connection.execute_wrapper(faults.execute):

@@ -1,8 +1,8 @@
 """Random histories against an oracle that knows who wrote what, knowing what.
 
 Each history has a seed: people create, edit, delete and move records on both sides in every way Django offers, while
-pulls and pushes run, meet each other, die at any statement or request, and lose answers. In the end both sides must
-be equal, every value that lost must be in a conflict row, and nothing may be written any more.
+pulls and pushes run, meet each other, die at any statement or request, lose answers and run out of calls. In the
+end both sides must be equal, every value that lost must be in a conflict row, and nothing may be written any more.
 
 `SFSYNC_HISTORIES=100-200` runs these seeds instead of the usual ones of the long test.
 """
@@ -38,7 +38,7 @@ def check(crm: Org, seed: int, steps: int) -> None:
 @pytest.mark.databases
 @pytest.mark.parametrize("seed", range(SHORT))
 def test_a_history_ends_equal_with_nothing_lost(crm: Org, seed: int) -> None:
-    """Covers F5, F6, F8, F18, F40, F41, F48, F96."""
+    """Covers F5, F6, F8, F18, F40, F41, F48, F50, F96."""
     check(crm, seed, steps=25)
 
 
