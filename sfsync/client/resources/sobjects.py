@@ -62,9 +62,9 @@ class SObjects:
             return {}
         base = f"sobjects/{sobject}"
         own: dict[str, str] = {}
-        for name, url in listed.items():
-            if path := _path(name, url, base):
-                own[NAMES.get(name) or name] = path
+        for name, tail in listed.items():
+            if _is_path(name, tail, base):
+                own[NAMES.get(name) or name] = base + tail
         changes = {name: f"{base}/{name}" for name in CHANGES if listed.get("replicateable")}
         return {"sobject": base, EXTERNAL: f"{base}/{{field}}/{{value}}"} | own | changes
 
@@ -92,7 +92,7 @@ class SObjects:
 
     def _ask(self) -> None:
         listed = describes.describe_global(self._connection)["sobjects"]
-        self._found = {each["name"]: _trimmed(each) for each in listed}
+        self._found = {each["name"]: _kept(each) for each in listed if isinstance(each["name"], str)}
         self._asked_at = self._connection.now()
         if self._cache is not None:
             self._cache.set(self._key(), self._found, KEPT)
@@ -101,16 +101,22 @@ class SObjects:
         return f"sfsync:sobjects:{self._connection.org_id}:{self._connection.api_version}"
 
 
-def _trimmed(listed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is kept of an sObject: its urls, and whether it knows getUpdated and getDeleted."""
+def _kept(listed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of an sObject: the tails of its urls, and whether it knows updates and deletes."""
+    base = f"sobjects/{listed['name']}"
     urls = listed.get("urls")
-    kept = dict(urls) if isinstance(urls, Mapping) else {}
-    return kept | {"replicateable": listed.get("replicateable") is True}
+    found = urls.items() if isinstance(urls, Mapping) else ()
+    paths = {name: VERSION_PATH.sub("", url) for name, url in found if _is_data_url(url)}
+    tails = {name: path.removeprefix(base) for name, path in paths.items() if path.startswith(base)}
+    return tails | {"replicateable": listed.get("replicateable") is True}
 
 
-def _path(name: Any, url: Any, base: str) -> str:
-    """Return the template of one url if it is a path of that sObject; "" for any other."""
-    path = VERSION_PATH.sub("", url) if isinstance(url, str) else ""
-    is_own = path == base or path.startswith(f"{base}/")
-    known = isinstance(name, str) and URL_NAME.fullmatch(name) and path != url
-    return path if known and is_own and is_template(path) else ""
+def _is_data_url(url: Any) -> bool:
+    return isinstance(url, str) and VERSION_PATH.match(url) is not None
+
+
+def _is_path(name: Any, tail: Any, base: str) -> bool:
+    """Say whether that can be the name of a resource, and the rest of its path."""
+    if not isinstance(name, str) or not isinstance(tail, str) or not URL_NAME.fullmatch(name):
+        return False
+    return not tail or (tail.startswith("/") and is_template(base + tail))

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...exceptions import ResourceError
 from .. import addresses
+from ..queries import LONGEST_PATH
 from ..replication import Window
 from .resource import READS, Resource
 
@@ -53,6 +54,18 @@ class Changes(Resource):
         return addresses.fill(self.name, self.template, {**params, **window.params()})
 
 
+class Query(Resource):
+    """`query` and `queryAll`: one page."""
+
+    def url(self, params: Mapping[str, Any]) -> str:
+        address = super().url(params)
+        if len(address) > LONGEST_PATH:
+            raise ResourceError(
+                "The query is too long for an address. Type api.query(soql), which finds a way."
+            )
+        return address
+
+
 class ParameterizedSearch(Resource):
     methods = (*READS, "POST")
     reads = True
@@ -64,7 +77,8 @@ class Anything(Resource):
     methods = None
 
 
-TOP = {name: Resource(name, name) for name in ("sobjects", "query", "queryAll", "search", "limits", "recent")}
+TOP = {name: Resource(name, name) for name in ("sobjects", "search", "limits", "recent")}
+TOP |= {name: Query(name, name) for name in ("query", "queryAll")}
 TOP["parameterizedSearch"] = ParameterizedSearch("parameterizedSearch", "parameterizedSearch")
 CLASSES: dict[str, type[Resource]] = {
     "sobject": SObject,

@@ -1,5 +1,6 @@
 """The list of sObjects: kept, renewed, and never trusted."""
 
+import pickle
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,17 @@ class Shelf(dict):
 
     def set(self, key, value, timeout):
         self[key] = value
+
+
+class OddNames(Shelf):
+    """A cache that gives back something else than what was put into it."""
+
+    kept = {
+        "Account": {"describe": "/describe", "x": "/../x", "y": "https://evil.example/", "z": 7, "a.b": "/c"}
+    }
+
+    def get(self, key):
+        return self.kept
 
 
 def listing(*names, **urls):
@@ -115,9 +127,34 @@ def test_a_cache_with_something_else_in_it_is_no_list(scripted, connect, kept):
     assert connect(scripted, cache=Full()).get("Account") == {"found": 1}
 
 
+def test_what_is_kept_is_looked_at_as_well(scripted, connect):
+    """Covers F36."""
+    scripted.replies = [listing("Account")]
+    names = connect(scripted, cache=OddNames()).resources.names()
+    assert [name for name in names if name.startswith("Account")] == [
+        "Account",
+        "Account.describe",
+        "Account.external",
+    ]
+
+
+def test_what_is_kept_fits_into_any_cache(scripted, connect):
+    names = [f"A_name_as_long_as_they_come_{number:05}__c" for number in range(3_000)]
+    tails = ["/{ID}", "/describe", "/describe/layouts", "/describe/compactLayouts", "/quickActions"]
+    listed = [
+        {"name": name, "urls": {tail[-9:].strip("/{}"): f"{BASE}/{name}{tail}" for tail in tails}}
+        for name in names
+    ]
+    shelf = Shelf()
+    scripted.replies = [Reply.json({"sobjects": listed})]
+    assert len(connect(scripted, cache=shelf).resources.names()) > 3_000 * len(tails)
+    (kept,) = shelf.values()
+    assert len(pickle.dumps(kept)) < 1_000_000  # what memcached takes
+
+
 def test_names_of_urls_and_sobjects_are_names(scripted, scripted_client):
     odd = {"../x": f"{BASE}/Account/x", "a.b": f"{BASE}/Account/y", "listviews": f"{BASE}/Account/listviews"}
-    scripted.replies = [listing("Account", "Not a name", **odd)]
+    scripted.replies = [listing("Account", "Not a name", ["Account"], None, **odd)]
     below = [name for name in scripted_client.resources.names() if name.startswith(("Account", "Not"))]
     assert below == ["Account", "Account.external", "Account.listviews"]
 
