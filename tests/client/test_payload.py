@@ -86,3 +86,28 @@ def test_depth_is_seen_whatever_the_texts_hold(wraps, depth, encoding):
             payload.loads(content)
     else:
         assert payload.loads(content) == value
+
+
+TRICKY = st.lists(st.text(alphabet='[]{}"\\,: \0é'), max_size=5)
+
+
+@given(st.integers(97, 103), st.sampled_from(["list", "dict", "both"]), TRICKY)
+def test_nesting_is_counted_by_brackets_outside_of_texts(depth, kind, texts):
+    """Covers F93."""
+    value = texts
+    for level in range(depth - 1):
+        as_list = kind == "list" or (kind == "both" and level % 2)
+        value = [*texts, value, *texts] if as_list else {"[": "]", "a": value, **dict.fromkeys(texts, "}{")}
+    content = json.dumps(value).encode()
+    if depth > payload.DEEPEST:
+        with pytest.raises(payload.TooDeep):
+            payload.loads(content)
+    else:
+        assert payload.loads(content) == value
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_nesting_is_seen_in_every_encoding_of_json(encoding):
+    """Covers F93."""
+    with pytest.raises(payload.TooDeep):
+        payload.loads(("[" * 101 + "]" * 101).encode(encoding))
