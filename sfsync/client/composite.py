@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, TypeVar
 
-from ..exceptions import SalesforceError
+from ..exceptions import ConversionError, SalesforceError
 from . import errors
 from .answers import malformed
 from .connection import Connection
 from .paths import label
+from .references import MARK, given_name, has_strays, referred_to
 
 LIMIT = 25
 COLLECTIONS_LIMIT = 5
@@ -36,7 +38,7 @@ class SubRequest:
     path: str
     body: Any = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
-    reference: str = ""  # letters, digits and _; r0, r1, ... by position if empty
+    reference: str = ""  # letters, digits and _; r0, r1, ... by position if empty, which nothing can refer to
 
     @property
     def is_heavy(self) -> bool:
@@ -48,6 +50,11 @@ class SubRequest:
         """Whether it changes nothing in the org."""
         retrieves = self.method == "POST" and RETRIEVE.fullmatch(self.path) is not None
         return retrieves or self.method == "GET"
+
+    @property
+    def texts(self) -> Any:
+        """All in which Salesforce looks for references."""
+        return self.path, self.body, self.headers
 
     def entry(self, url: str, reference: str) -> dict[str, Any]:
         entry: dict[str, Any] = {"method": self.method, "url": url, "referenceId": reference}
@@ -84,16 +91,32 @@ def send(
     """Send up to 25 requests in one call; return their answers in the order of the requests.
 
     `collate` lets the org change the order of requests that do not depend on each other. A call whose
-    requests all read is repeated after a passing error, as any other that reads. Raises MalformedResponse
-    if the answers do not belong to the requests one to one.
+    requests all read is repeated after a passing error, as any other that reads. A request whose texts look
+    like references and are none travels in a call of its own, and parts the others: see `references`. Raises
+    MalformedResponse if the answers do not belong to the requests one to one.
     """
     if len(subrequests) > LIMIT:
         raise ValueError(f"a composite call takes {LIMIT} requests, not {len(subrequests)}")
     if not subrequests:
         return []
-    named = {request.reference or f"r{number}": request for number, request in enumerate(subrequests)}
+    named = {request.reference or given_name(number): request for number, request in enumerate(subrequests)}
     if len(named) < len(subrequests):
         raise ValueError("every request of a composite call needs a reference of its own")
+    strays = {name for name, request in named.items() if has_strays(named, request.texts)}
+    if strays and (all_or_none or any(referred_to(named, named[name].texts) for name in strays)):
+        raise _inseparable()
+    answers: list[SubResponse] = []
+    for apart, group in groupby(named.items(), lambda item: item[0] in strays):
+        if apart:
+            answers += [_alone(connection, name, request) for name, request in group]
+        else:
+            answers += _together(connection, dict(group), all_or_none, collate)
+    return answers
+
+
+def _together(
+    connection: Connection, named: Mapping[str, SubRequest], all_or_none: bool, collate: bool
+) -> list[SubResponse]:
     body = {
         "allOrNone": all_or_none,
         "collateSubrequests": collate,
@@ -101,8 +124,31 @@ def send(
             request.entry(connection.path(request.path), name) for name, request in named.items()
         ],
     }
-    read = all(request.reads for request in subrequests)
+    read = all(request.reads for request in named.values())
     return _match(named, connection.call("POST", "composite", body=body, read=read).body)
+
+
+def _alone(connection: Connection, name: str, request: SubRequest) -> SubResponse:
+    """Send one request as an ordinary call, and word its answer as that of a composite call."""
+    resource = label(request.path)
+    try:
+        answer = connection.call(
+            request.method, request.path, body=request.body, headers=request.headers, read=request.reads
+        )
+    except SalesforceError as error:
+        if errors.concerns_org(error):
+            raise
+        body = [{"errorCode": error.code, "message": error.org_message, "fields": list(error.fields)}]
+        return SubResponse(error.status or 400, body, {}, resource, name)
+    return SubResponse(answer.status, answer.body, answer.headers, resource, name)
+
+
+def _inseparable() -> ConversionError:
+    return ConversionError(
+        f'A text holds "{MARK}", which Salesforce takes for a reference inside of a composite call, and its request '
+        "cannot be parted from the others. Send it by itself, or change the text.",
+        code="LOOKS_LIKE_REFERENCE",
+    )
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

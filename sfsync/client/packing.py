@@ -7,18 +7,14 @@ call ends between a request and one that refers to it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
-from typing import Any
 
 from . import composite
 from .composite import SubRequest, SubResponse
 from .connection import Connection
-
-# "Using Reference IDs": the reference, then a path into the answer. References are case-sensitive.
-REFERENCE = re.compile(r"@\{(\w+)[.\[]", re.ASCII)
+from .references import given_name, referred_to
 
 
 def send_all(connection: Connection, subrequests: Sequence[SubRequest]) -> Iterator[SubResponse]:
@@ -54,7 +50,7 @@ def pack(subrequests: Sequence[SubRequest]) -> list[list[SubRequest]]:
 
 def _named(subrequests: Sequence[SubRequest]) -> list[SubRequest]:
     named = [
-        request if request.reference else replace(request, reference=f"r{number}")
+        request if request.reference else replace(request, reference=given_name(number))
         for number, request in enumerate(subrequests)
     ]
     if len({request.reference for request in named}) < len(named):
@@ -81,19 +77,7 @@ def _first_needed(named: Sequence[SubRequest]) -> list[int]:
     places: dict[str, int] = {}
     firsts = []
     for place, request in enumerate(named):
-        texts = _texts([request.path, request.body, request.headers])
-        used = {name for text in texts for name in REFERENCE.findall(text)}
-        firsts.append(min((places[name] for name in used if name in places), default=place))
+        used = referred_to(places, request.texts)
+        firsts.append(min((places[name] for name in used), default=place))
         places[request.reference] = place
     return firsts
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
