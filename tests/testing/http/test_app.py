@@ -245,3 +245,18 @@ def test_connections_are_kept_alive(served: SimulatedOrg) -> None:
             while not received.endswith(b"0\r\n\r\n"):
                 received += connection.recv(65_536)
             assert received.startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_head_is_a_get_without_its_body(api: Api) -> None:
+    path = f"/sobjects/Account/{api.create('Account', Name='A')}"
+    for asked in (path, "/sobjects/Account", "/sobjects", "/query?q=SELECT+Id+FROM+Account", "/nothing"):
+        whole, head = api("GET", asked), api("HEAD", asked)
+        assert (head.status_code, head.content) == (whole.status_code, b"")
+        assert head.headers.get("Last-Modified") == whole.headers.get("Last-Modified")
+    assert api("HEAD", path).headers["ETag"] == api("GET", path).headers["ETag"]
+    assert api("HEAD", "/composite/sobjects").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/sobjects/Account/001000000000001AAA", "/query", "/search", "/limits"])
+def test_nothing_here_takes_a_put(api: Api, path: str) -> None:
+    assert api("PUT", path, json={}).status_code == 405
