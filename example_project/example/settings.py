@@ -69,6 +69,11 @@ SF_CONSUMER_SECRET = os.environ.get("SF_CONSUMER_SECRET", "5IMULATED0RG5ECRET")
 SF_USER = os.environ.get("SF_USER", "admin@simulated-org.example")
 SF_PASSWORD = os.environ.get("SF_PASSWORD", "simulated-password")
 SF_SECURITY_TOKEN = os.environ.get("SF_SECURITY_TOKEN", "simulatedtoken")
+SF_PRIVATE_KEY_FILE = os.environ.get("SF_PRIVATE_KEY_FILE", "")
+SF_PRIVATE_KEY = os.environ.get("SF_PRIVATE_KEY", "")
+SF_JWT_AUDIENCE = os.environ.get("SF_JWT_AUDIENCE", "")
+SF_REFRESH_TOKEN = os.environ.get("SF_REFRESH_TOKEN", "5Aep861SIMULATEDORG.refresh.token")
+SF_CLI_ORG = os.environ.get("SF_CLI_ORG", "")
 SF_API_VERSION = os.environ.get("SF_API_VERSION", "66.0")
 
 SF_MAPPINGS = [

@@ -61,9 +61,9 @@ def oversized(resource: str, what: str) -> Oversized:
     )
 
 
-def unanswered(error: requests.RequestException, resource: str) -> Unavailable:
+def unanswered(error: OSError, resource: str) -> Unavailable:
     """Return the exception for a request without an answer; requests' own holds headers and addresses."""
-    kinds: tuple[tuple[type[requests.RequestException], str], ...] = (
+    kinds: tuple[tuple[type[OSError], str], ...] = (
         (
             requests.exceptions.SSLError,
             "the certificate could not be verified; check SF_AUTH_DOMAIN",
@@ -77,9 +77,13 @@ def unanswered(error: requests.RequestException, resource: str) -> Unavailable:
             requests.exceptions.ConnectionError,
             "the connection failed or was cut off; check the network and SF_AUTH_DOMAIN",
         ),
+        (requests.RequestException, "the request could not be sent"),
+        (OSError, "there are no certificates to verify it with; check REQUESTS_CA_BUNDLE"),
     )
-    reason = next((text for kind, text in kinds if isinstance(error, kind)), "the request could not be sent")
-    failure = Untrusted if isinstance(error, requests.exceptions.SSLError) else Unavailable
+    reason = next(text for kind, text in kinds if isinstance(error, kind))
+    is_known = isinstance(error, requests.RequestException)
+    untrusted = isinstance(error, requests.exceptions.SSLError) or not is_known
+    failure = Untrusted if untrusted else Unavailable
     return failure(f"No answer of Salesforce for {resource}: {reason}.", resource=resource)
 
 

@@ -36,7 +36,7 @@ class Request:
 
     `content` is bytes, or a function that returns the pieces anew, so that they can be sent again. With
     `parse` the body of an answer is read as JSON, else it stays bytes. `timeout` is (connect, read) in
-    seconds, `attempt` counts from 1.
+    seconds, `attempt` counts from 1. `name` is what it is called if not by its path.
     """
 
     method: str
@@ -47,6 +47,7 @@ class Request:
     content: Content = field(default=None, repr=False)
     parse: bool = True
     attempt: int = 1
+    name: str = ""
 
     @property
     def path(self) -> str:
@@ -55,7 +56,7 @@ class Request:
     @property
     def resource(self) -> str:
         """How messages and logs name it."""
-        return label(self.path)
+        return self.name or label(self.path)
 
     @property
     def size(self) -> int | str:
@@ -116,7 +117,7 @@ class Transport:
                 verify=True,
                 proxies=DIRECT if hosts.is_loopback(urlsplit(request.url).hostname) else None,
             )
-        except requests.RequestException as error:
+        except OSError as error:  # those of requests, and one for certificates that are not there
             failure = answers.unanswered(error, request.resource)
         if failure is not None:  # outside of the except block, so that the request hangs on no traceback
             self._log(request, None, started)

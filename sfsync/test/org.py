@@ -111,6 +111,7 @@ def simulated_salesforce(
 def _settings(org: str, simulated: SalesforceOrg) -> dict[str, Any]:
     values = {
         "AUTH": "client_credentials",
+        "TOKEN_STORE": "",
         "AUTH_DOMAIN": simulated.url,
         "CONSUMER_KEY": simulated.consumer_key,
         "CONSUMER_SECRET": simulated.consumer_secret,

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from sfsync.exceptions import Unavailable
+from sfsync.exceptions import Unavailable, Untrusted
 from sfsync.testing import SimulatedOrg
 
 
@@ -53,12 +53,18 @@ def test_a_certificate_of_a_trusted_authority(connect, files, monkeypatch):
         assert client.instance_url.startswith("https://")
 
 
-def test_a_self_signed_certificate_is_refused(connect, files, monkeypatch):
-    """Covers F89."""
+@pytest.mark.parametrize("variable", ["", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PYTHONHTTPSVERIFY"])
+@pytest.mark.parametrize("value", ["", "0"])
+def test_a_self_signed_certificate_is_refused(connect, files, monkeypatch, variable, value):
+    """No variable of the environment turns that off, as an empty one does for some programs. Covers F89."""
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    if variable:
+        monkeypatch.setenv(variable, value)
     with SimulatedOrg(tls=files) as simulated_org:
-        with pytest.raises(Unavailable, match="certificate"):
+        with pytest.raises(Untrusted, match="certificate") as caught:
             connect(simulated_org).describe("Account")
+        assert caught.value.__context__ is None
         assert simulated_org.requests == []
 
 

@@ -19,6 +19,11 @@ NAMES = (
     "SF_USER",
     "SF_PASSWORD",
     "SF_SECURITY_TOKEN",
+    "SF_PRIVATE_KEY_FILE",
+    "SF_PRIVATE_KEY",
+    "SF_JWT_AUDIENCE",
+    "SF_REFRESH_TOKEN",
+    "SF_CLI_ORG",
     "SF_API_VERSION",
 )
 CODE = f"""
@@ -56,6 +61,11 @@ def test_the_defaults_are_those_of_the_simulated_org(values_with):
         "SF_USER": org.username,
         "SF_PASSWORD": org.password,
         "SF_SECURITY_TOKEN": org.security_token,
+        "SF_PRIVATE_KEY_FILE": "",
+        "SF_PRIVATE_KEY": "",
+        "SF_JWT_AUDIENCE": "",
+        "SF_REFRESH_TOKEN": org.refresh_token,
+        "SF_CLI_ORG": "",
         "SF_API_VERSION": "66.0",
         "engine": "django.db.backends.sqlite3",
         "name": str(MANAGE.parent / "example.sqlite3"),
