@@ -112,3 +112,21 @@ def test_a_run_near_its_budget_is_a_warning(crm: Org, shell: Shell, settings: Se
 def test_what_the_org_has_used_is_told(crm: Org, shell: Shell) -> None:
     total = json.loads(shell("sf_pull", "--json").lines[-1])
     assert total["usage"] == {"default": {"used": crm.calls, "limit": 15_000}}
+
+
+@BOTH
+def test_a_sign_in_that_is_refused_for_want_of_calls_is_a_pause(crm: Org, shell: Shell, name: str) -> None:
+    """Covers F50."""
+    crm.served.faults.add(
+        "status",
+        kind="token",
+        times=1,
+        status=403,
+        code="REQUEST_LIMIT_EXCEEDED",
+        message="TotalRequests Limit exceeded.",
+    )
+    ended = shell(name)
+    assert (ended.code, ended.errors) == (3, "")
+    assert "AccountMapping: paused: quota: " in ended.out
+    connections.close()
+    assert shell(name).code == 0
