@@ -16,6 +16,7 @@ from sfsync.exceptions import ConfigurationError
 
 DEFAULT_ORG = "default"
 ORG_NAME = re.compile(r"[A-Za-z0-9_.-]{1,40}", re.ASCII)
+LONGEST_DEADLINE = 300.0
 API_VERSION = re.compile(r"[1-9]\d\.0", re.ASCII)
 
 # What a person has to type for a setting that is needed and missing.
@@ -51,7 +52,9 @@ class OrgSettings:
     # Spring '26, which every org has (REST API guide, API End-of-Life Policy).
     api_version: str = "66.0"
     timeout: tuple[float, float] = (10.0, 60.0)  # seconds to connect, seconds between two bytes of the answer
-    deadline: float = 300.0  # seconds for one call, with its repetitions and the waits between them
+    deadline: float = (
+        LONGEST_DEADLINE  # seconds for one call, with its repetitions and the waits between them
+    )
     trusted_hosts: tuple[str, ...] = ()
     sobjects_whitelist: tuple[str, ...] = ()  # API names; all sObjects if there are none
     resources: str = ""  # dotted path of a tree of resources
@@ -186,9 +189,10 @@ def seconds(value: Any, setting: str) -> tuple[float, float]:
 
 
 def duration(value: Any, setting: str) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+    # The lease of a run outlasts this by a minute and a half, so that nobody else begins while a write is on its way.
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= LONGEST_DEADLINE:
         return float(value)
-    raise wrong(setting, "Type seconds: a number above 0.")
+    raise wrong(setting, f"Type seconds: a number above 0, and up to {LONGEST_DEADLINE}.")
 
 
 def share(value: Any, setting: str) -> float | None:

@@ -110,6 +110,7 @@ def test_the_repr_hides_secrets(bare):
         ("SF_TIMEOUT", (1, 2, 3)),
         ("SF_DEADLINE", 0),
         ("SF_DEADLINE", True),
+        ("SF_DEADLINE", 301),
         ("SF_DEADLINE", None),
         ("SF_TRUSTED_HOSTS", "acme.my.salesforce.com"),
         ("SF_WRITES", "no"),

@@ -44,6 +44,15 @@ def parse(status: int, content: bytes, resource: str) -> Any:
     return body
 
 
+def of_head(status: int, resource: str) -> None:
+    """Raise the exception an answer to HEAD stands for; it has no body that could say more than its status."""
+    if 300 <= status < 400 and status != 304:
+        raise _diverted(status, resource)
+    if status >= 400:
+        ended = [{"errorCode": "INVALID_SESSION_ID"}] if status == 401 else None
+        raise errors.from_body(status, ended, resource)
+
+
 def malformed(resource: str, what: str) -> MalformedResponse:
     """Return the exception for an answer of status 200 that breaks the protocol."""
     return MalformedResponse(
@@ -57,6 +66,14 @@ def oversized(resource: str, what: str) -> Oversized:
     """Return the exception for an answer that sfsync does not read, whatever its status."""
     return Oversized(
         f"Salesforce answered {resource} with {what}; nothing of it was used. Ask for fewer records or fields.",
+        resource=resource,
+    )
+
+
+def too_late(resource: str) -> Unavailable:
+    """Return the exception for a request that was not sent, as the time for its call has passed."""
+    return Unavailable(
+        f"{resource} was not asked: signing in took all the time of the call (SF_DEADLINE). Try again later.",
         resource=resource,
     )
 

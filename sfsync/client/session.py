@@ -9,6 +9,7 @@ from importlib.metadata import version
 import requests
 from requests.adapters import HTTPAdapter
 
+POOL = 64  # connections kept open; with more threads than that, some are made anew
 PIECE = 65_536
 LARGEST = 128 * 2**20
 """Bytes of one answer that are kept in memory. Files, and results of Bulk jobs, are streamed instead."""
@@ -22,8 +23,8 @@ def new_session() -> requests.Session:
     """Return a session that keeps connections open and no cookies (they would mix up threads and hosts)."""
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.mount("https://", HTTPAdapter(pool_maxsize=32))
-    session.mount("http://", HTTPAdapter(pool_maxsize=32))
+    session.mount("https://", HTTPAdapter(pool_maxsize=POOL))
+    session.mount("http://", HTTPAdapter(pool_maxsize=POOL))
     session.headers["User-Agent"] = f"sfsync/{version('sfsync')}"
     session.headers["Accept"] = "application/json"
     session.headers["Sforce-Call-Options"] = "client=sfsync"

@@ -84,7 +84,7 @@ class Transport:
         """
         began = self._clock.time()
         started = time.monotonic()
-        response = self.open(request)
+        response = self.open(request, expires - started)
         body = self._usable(request, response, self._body(request, response, expires, started))
         elapsed = time.monotonic() - started
         return Answer(response.status_code, response.headers, body, began or self._clock.before(elapsed))
@@ -98,8 +98,16 @@ class Transport:
         self._log(request, response, started)
         return Stream(response, request.resource)
 
-    def open(self, request: Request) -> requests.Response:
-        """Send a request and return its answer with the body unread; the caller closes it."""
+    def open(self, request: Request, longest: float | None = None) -> requests.Response:
+        """Send a request and return its answer with the body unread; the caller closes it.
+
+        No timeout is larger than `longest` seconds, if that is given; with none left nothing is sent.
+        """
+        connecting, reading = request.timeout
+        if longest is not None:
+            if longest <= 0:
+                raise answers.too_late(request.resource)
+            connecting, reading = min(connecting, longest), min(reading, longest)
         if request.is_counted:
             self._usage.before()
         started = time.monotonic()
@@ -111,7 +119,7 @@ class Transport:
                 data=iter(request.content()) if callable(request.content) else request.content,
                 headers=request.headers,
                 auth=request.auth,
-                timeout=request.timeout,
+                timeout=(connecting, reading),
                 allow_redirects=False,
                 stream=True,
                 verify=True,
@@ -145,6 +153,8 @@ class Transport:
         if not request.parse and response.status_code < 300:
             return received
         try:
+            if request.method == "HEAD":
+                return answers.of_head(response.status_code, request.resource)
             return answers.parse(response.status_code, received, request.resource)
         except SalesforceError as error:
             told(error, response)

@@ -1,5 +1,6 @@
 import logging
 import threading
+import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -180,6 +181,27 @@ def test_a_dripping_answer_does_not_outlast_the_deadline(scripted, connect):
     client = connect(scripted, timeout=(5, 5), deadline=0.3)
     with pytest.raises(exceptions.Unavailable, match="no answer in time"):
         client.call("GET", "sobjects/")
+
+
+def test_a_silent_org_does_not_outlast_the_deadline(scripted, connect):
+    client = connect(scripted, timeout=(5, 30), deadline=0.5)
+    assert client.org_id
+    scripted.replies = [Reply(headers={"Content-Length": "2"}, pieces=[b"{", b"}"], pause=30)]
+    started = time.monotonic()
+    with pytest.raises(exceptions.Unavailable, match="No answer"):
+        client.call("GET", "sobjects/")
+    assert time.monotonic() - started < 5
+    assert len(scripted.seen) == 1
+
+
+def test_a_call_whose_time_went_into_signing_in_is_not_sent(scripted, connect):
+    def slow(exchange):
+        time.sleep(0.3)
+        return ClientCredentials("key", "secret")(exchange)
+
+    with pytest.raises(exceptions.Unavailable, match="SF_DEADLINE"):
+        connect(scripted, auth=slow, deadline=0.2).call("POST", "sobjects/Account", body={})
+    assert scripted.seen == []
 
 
 def test_a_refused_connection_names_no_address(connect, scripted):
