@@ -74,7 +74,7 @@ def connect(
         resources=resource_tree(settings),
         whitelist=settings.sobjects_whitelist,
         cache=cache,
-        usage=Usage(settings.api_budget, named=settings.setting),
+        usage=Usage(settings.api_budget, setting=settings.setting("api_budget")),
     )
 
 

@@ -27,31 +27,27 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-def flat(name: str) -> str:
-    """Return how a setting of the only org is spelled."""
-    return f"SF_{name.upper()}"
-
-
 @dataclass
 class Spent:
-    """The calls of one run, and how many it may make by a setting; None for any number."""
+    """The calls of one run, and how many it may make; None for any number. `setting` names what says so, if any."""
 
     budget: int | None = None
     calls: int = 0
-    setting: str = flat("run_budget")
+    setting: str = ""
 
     def require(self) -> None:
         if self.budget is not None and self.calls >= self.budget:
+            named = f" ({self.setting})" if self.setting else ""
             raise BudgetSpent(
-                f"this run has made the {self.budget} API calls that it may make ({self.setting}); the next run goes "
-                "on from here; allow more if runs do not come to an end"
+                f"this run has made the {self.budget} API calls that it may make{named}; the next run goes on from "
+                "here; allow more if runs do not come to an end"
             )
 
 
 class Usage:
     """Count the calls to one org, and refuse those above `share` (0 to 1) of its limit. Safe between threads.
 
-    `named` says how the settings "api_budget" and "run_budget" of this org are spelled.
+    `setting` is how the setting of the share is spelled for this org.
     """
 
     def __init__(
@@ -59,14 +55,14 @@ class Usage:
         share: float | None = None,
         *,
         now: Callable[[], datetime] = utcnow,
-        named: Callable[[str], str] = flat,
+        setting: str = "SF_API_BUDGET",
     ) -> None:
         self.share = share
         self.calls = 0
         self.said: tuple[int, int] | None = None
         self.said_at: datetime | None = None
         self._now = now
-        self._named = named
+        self._setting = setting
         self._since = 0  # calls made since the org said its figure
         self._asked_at: datetime | None = None
         self._lock = threading.Lock()
@@ -97,9 +93,9 @@ class Usage:
                 self.said, self.said_at, self._since = (used, limit), said_at, 0
 
     @contextmanager
-    def run(self, budget: int | None = None) -> Iterator[Spent]:
+    def run(self, budget: int | None = None, *, setting: str = "") -> Iterator[Spent]:
         """Count the calls that this thread makes inside of the block, and let it make at most `budget`."""
-        spent = Spent(budget, setting=self._named("run_budget"))
+        spent = Spent(budget, setting=setting)
         outer: list[Spent] = getattr(self._runs, "open", [])
         self._runs.open = [*outer, spent]
         try:
@@ -115,7 +111,7 @@ class Usage:
             return
         raise BudgetSpent(
             f"{used} of the org's {limit} API calls of the last 24 hours are used, and sfsync stops at "
-            f"{self.share:.0%} of them ({self._named('api_budget')}); runs go on by themselves as calls come free"
+            f"{self.share:.0%} of them ({self._setting}); runs go on by themselves as calls come free"
         )
 
     def _may_ask(self) -> bool:

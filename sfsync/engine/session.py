@@ -65,7 +65,8 @@ class Session:
         of a budget, or of the org's API calls: they are paused then, and the next run goes on.
         """
         report = Report([MappingReport(each.options.name, self.direction) for each in mappings])
-        with self.client.spending.run(conf.org(self.org).run_budget) as spent:
+        settings = conf.org(self.org)
+        with self.client.spending.run(settings.run_budget, setting=settings.setting("run_budget")) as spent:
             self._run(mappings, work, report, spent)
         return report
 
