@@ -50,6 +50,36 @@ class AbroadMapping(sfsync.Mapping):
         salesforce_id = "notes"
 
 
+class KeeperMapping(sfsync.Mapping):
+    """A key that is a text."""
+
+    class Meta:
+        model = "zoo.Keeper"
+        sobject = "Account"
+        name = "Keepers"
+        fields_map = {"Name": "name"}
+
+
+class EnclosureMapping(sfsync.Mapping):
+    """A key that an instance has before it is saved."""
+
+    class Meta:
+        model = "zoo.Enclosure"
+        sobject = "Account"
+        name = "Enclosures"
+        fields_map = {"Name": "name"}
+
+
+class BirdMapping(sfsync.Mapping):
+    """Two tables."""
+
+    class Meta:
+        model = "zoo.Bird"
+        sobject = "Account"
+        name = "Birds"
+        fields_map = {"Name": "name", "Site": "ring"}
+
+
 class ReadMapping(sfsync.Mapping):
     class Meta:
         model = "crm.Contact"

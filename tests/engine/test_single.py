@@ -21,6 +21,7 @@ from sfsync.orgs import connections as orgs
 from sfsync.test import SalesforceTestCase
 from tests.engine.conftest import Org
 from tests.engine.single_mappings import AbroadMapping, ConvertedMapping
+from tests.zoo.models import Bird, Enclosure, Keeper
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
@@ -122,6 +123,39 @@ def test_a_proxy_is_synced_as_its_model(crm: Org) -> None:
     account.save()
     assert sfsync.push(account).outcome == "created"
     assert sfsync.pull(account).outcome == "unchanged"
+
+
+@databases
+@pytest.mark.parametrize(
+    ("mapping", "model", "values"),
+    [
+        ("KeeperMapping", Keeper, {"code": "K1"}),
+        ("EnclosureMapping", Enclosure, {}),
+        ("BirdMapping", Bird, {"ring": "R1", "wingspan": 30}),
+    ],
+)
+def test_keys_and_tables_of_every_kind(
+    crm: Org, mapped: Callable[..., None], mapping: str, model: Any, values: dict[str, Any]
+) -> None:
+    mapped(mapping)
+    there = model(sf_id=crm.create("Account", Name="There"), **values)
+    key = there.pk
+    assert sfsync.pull(there).outcome == "created"
+    stored = model.objects.get()
+    assert (stored.pk, stored.name, stored.sf_id) == (key or there.pk, "There", there.sf_id)
+    assert getattr(stored, "wingspan", 30) == 30
+    model.objects.update(name="Here")
+    assert sfsync.push(there).outcome == "updated"
+    assert crm.read("Account", there.sf_id, "Name") == "Here"
+
+    here = model(name="New", **{name: f"{value}x" for name, value in values.items() if name != "wingspan"})
+    here.save()
+    assert sfsync.push(here).outcome == "created"
+    assert model.objects.get(name="New").sf_id == here.sf_id
+    crm.update("Account", here.sf_id, Name="Newer")
+    assert sfsync.pull(here).outcome == "updated"
+    assert here.name == "Newer"
+    assert not LocalChange.objects.exists()
 
 
 # Which database

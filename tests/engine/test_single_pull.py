@@ -26,6 +26,7 @@ from sfsync.models import (
     Run,
     WaitingReference,
 )
+from sfsync.orgs import connections
 from tests.engine.conftest import Command, Org, option
 
 pytestmark = pytest.mark.databases
@@ -201,9 +202,11 @@ def test_a_new_instance_is_found_by_its_external_id(crm: Org) -> None:
 
 
 def test_a_new_instance_of_a_linked_record_becomes_its_row(crm: Org, account: Account) -> None:
+    Account.objects.update(notes="never synced")
     again = Account(sf_id=account.sf_id)
     assert sfsync.pull(again).outcome == "unchanged"
     assert (again.pk, again.name, again.uid) == (account.pk, "Acme", account.uid)
+    assert again.notes == "never synced"
     assert Account.objects.count() == 1
 
 
@@ -262,9 +265,10 @@ def test_a_parent_that_must_be_there_is_an_error(crm: Org, monkeypatch: pytest.M
     monkeypatch.setattr(Contact._meta.get_field("account"), "null", False)
     acme = crm.create("Account", Name="Acme")
     contact = Contact(sf_id=crm.create("Contact", LastName="Ng", AccountId=acme))
-    with pytest.raises(RecordError, match=r"its parent \(account\) is not here") as caught:
-        sfsync.pull(contact)
-    assert (caught.value.code, contact.pk) == ("PARENT_NOT_HERE", None)
+    for save in (False, True):
+        with pytest.raises(RecordError, match=r"its parent \(account\) is not here") as caught:
+            sfsync.pull(contact, save=save)
+        assert (caught.value.code, contact.pk, contact.last_name) == ("PARENT_NOT_HERE", None, "")
     sfsync.pull(Account(sf_id=acme))
     assert sfsync.pull(contact).outcome == "created"
     assert contact.account.sf_id == acme
@@ -279,6 +283,20 @@ def test_a_delete_there_goes_by_the_policy(crm: Org, account: Account) -> None:
     assert account.pk is None
     assert not Account.objects.exists()
     assert not LocalChange.objects.exists()
+
+
+def test_a_delete_among_many_that_are_held_is_held(crm: Org, pull: Command) -> None:
+    """Covers F25."""
+    ids = [crm.create("Account", Name=f"Account {number}") for number in range(8)]
+    pull()
+    for sf_id in ids:
+        crm.delete("Account", sf_id)
+    assert pull()["AccountMapping"]["held"] == 8
+    account = Account.objects.get(sf_id=ids[0])
+    with pytest.raises(RecordError, match="--allow-deletes") as caught:
+        sfsync.pull(account)
+    assert (caught.value.code, account.pk) == ("DELETE_HELD", Account.objects.get(sf_id=ids[0]).pk)
+    assert Account.objects.count() == 8
 
 
 def test_a_row_that_is_kept_leaves_the_sync(crm: Org, account: Account) -> None:
@@ -390,19 +408,32 @@ def test_the_signal_comes_after_the_commit(crm: Org, account: Account) -> None:
     assert heard == [(Account, AccountMapping, [], [account.pk], False)]
 
 
-def test_a_copy_read_before_a_push_has_ended_is_read_again(crm: Org, account: Account) -> None:
+def test_a_record_that_a_push_is_at_work_on_is_left_alone(
+    crm: Org, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Covers F8."""
     lease = leases.take("default", "default", "AccountMapping", "push", owner="other:1:ff", seconds=60)
     Account.objects.update(phone="2")
     delivery = Delivery(org="default", mapping="AccountMapping", pk_text=str(account.pk))
     delivery.claim("update", lease.fence, {"phone": "2"}, {"phone": "1"}, None)
     delivery.save()
-    before = crm.calls
-    with pytest.raises(RecordError, match="a push is at work") as caught:
-        sfsync.pull(account)
-    assert caught.value.code == "BEING_PUSHED"
-    assert crm.calls - before == 4
-    assert Account.objects.get().phone == "2"
+    monkeypatch.setattr(connections["default"], "sleep", lambda seconds: None)
+    for save in (True, False):
+        before = crm.calls
+        with pytest.raises(RecordError, match="a push is at work") as caught:
+            sfsync.pull(account, save=save)
+        assert caught.value.code == "BEING_PUSHED"
+        assert crm.calls - before == 4
+    assert (account.phone, Account.objects.get().phone) == ("1", "2")
+
+
+def test_a_record_that_did_not_answer_and_is_alive_is_read_again(crm: Org, account: Account) -> None:
+    """Covers F19."""
+    crm.update("Account", account.sf_id, Phone="2")
+    fault = crm.served.faults.add("blank_rows", contains=account.sf_id, times=1)
+    assert sfsync.pull(account).outcome == "updated"
+    assert crm.served.faults.acted(fault) == 1
+    assert account.phone == "2"
 
 
 def test_pull_only_fields_come_along(crm: Org) -> None:

@@ -12,6 +12,7 @@ import sfsync
 from crm.mappings import AccountMapping
 from crm.models import Account, Contact, Opportunity
 from sfsync.exceptions import (
+    BudgetSpent,
     InsideTransaction,
     RecordError,
     SessionExpired,
@@ -243,6 +244,50 @@ def test_a_parent_the_org_does_not_know_follows(crm: Org, push: Command) -> None
     assert sfsync.push(contact).waiting == ()
     assert crm.read("Contact", contact.sf_id, "AccountId") == contact.account.sf_id
     assert crm.count("Contact") == 1
+
+
+def test_a_parent_the_org_demands_is_pushed_first(crm: Org) -> None:
+    contact = Contact.objects.create(last_name="Ng", account=Account.objects.create(name="Acme"))
+    sfsync.push(Contact.objects.create(last_name="Other"))
+    state = MappingState.objects.get(mapping="ContactMapping")
+    state.described["AccountId"]["nillable"] = False
+    state.save()
+    with pytest.raises(RecordError, match=r"does not know its parent \(account\)") as caught:
+        sfsync.push(contact)
+    assert (caught.value.code, caught.value.field) == ("PARENT_NOT_IN_SALESFORCE", "account")
+    assert crm.count("Contact") == 1
+    sfsync.push(contact.account)
+    assert sfsync.push(contact).outcome == "created"
+    assert crm.read("Contact", contact.sf_id, "AccountId") == contact.account.sf_id
+
+
+def test_a_spent_budget_stops_before_the_write(crm: Org, account: Account, settings: Settings) -> None:
+    """Covers F50."""
+    Account.objects.update(phone="2")
+    settings.SF_RUN_BUDGET = 1
+    with pytest.raises(BudgetSpent):
+        sfsync.push(account)
+    assert crm.read("Account", account.sf_id, "Phone") == "1"
+    assert Run.objects.latest("pk").status == "paused"
+    settings.SF_RUN_BUDGET = 2
+    assert sfsync.push(account).outcome == "updated"
+
+
+def test_an_edit_there_between_read_and_write_is_merged(crm: Org, account: Account) -> None:
+    """Covers F18."""
+    Account.objects.update(phone="2")
+    edit = {
+        "operation": "update",
+        "sobject": "Account",
+        "id": account.sf_id,
+        "values": {"Industry": "Energy"},
+    }
+    crm.pass_time(minutes=1)
+    fault = crm.served.faults.add("write", contains="If-Unmodified-Since", times=1, writes=[edit])
+    report = sfsync.push(account)
+    assert (crm.served.faults.acted(fault), report.api_calls) == (1, 4)
+    assert (report.outcome, account.industry) == ("updated", "Energy")
+    assert crm.read("Account", account.sf_id, "Phone") == "2"
 
 
 def test_a_conflict_is_decided_by_the_policy_and_the_loser_kept(crm: Org, account: Account) -> None:

@@ -108,10 +108,10 @@ def attributes(mapping: type[Mapping]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def no_row(mapping: type[Mapping], instance: Model, direction: str) -> RecordError:
+def no_row(mapping: type[Mapping], instance: Model) -> RecordError:
     """Say that an instance that was saved once has no row any more."""
     return RecordError(
         f"{mapping.options.name}: there is no row {instance.pk} in database {mapping.using()!r}: it was deleted "
-        f"since; 'manage.py sf_{direction} {mapping.options.name}' takes care of deletes",
+        f"since; 'manage.py sf_push {mapping.options.name}' takes care of deletes",
         code="NO_ROW",
     )

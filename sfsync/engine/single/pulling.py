@@ -53,7 +53,7 @@ def pull(instance: Model, save: bool = True, *, mapping: Wanted = None) -> Recor
     require_no_transaction(chosen.using())
     row = None if instance._state.adding else saved_values(chosen, instance)
     if row is None and not instance._state.adding:
-        raise no_row(chosen, instance, "pull")
+        raise no_row(chosen, instance)
     one = PullOne(instance, row, save=save)
     target, calls = take_turn(chosen, "pull", lambda target, session: one.run(target), dry_run=not save)
     if save:

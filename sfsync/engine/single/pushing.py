@@ -49,7 +49,7 @@ def push(instance: Model, *, mapping: Wanted = None) -> RecordReport:
     before = _saved(chosen, instance)
     key = Target.key_text(instance.pk)
     target, calls = take_turn(chosen, "push", lambda target, session: PushOne(target, key, session).only())
-    after = saved_values(chosen, instance) or {}
+    after = saved_values(chosen, instance) or before  # deleted meanwhile
     _bring_over(instance, before, after)
     return _report(target, key, after, calls)
 
@@ -63,7 +63,7 @@ def _saved(mapping: type[Mapping], instance: Model) -> dict[str, Any]:
         )
     values = saved_values(mapping, instance)
     if values is None:
-        raise no_row(mapping, instance, "push")
+        raise no_row(mapping, instance)
     return values
 
 
@@ -110,7 +110,7 @@ def _bring_over(instance: Model, before: dict[str, Any], after: dict[str, Any]) 
 
 
 def _report(target: Target, key: str, saved: dict[str, Any], calls: int) -> RecordReport:
-    sf_id = saved.get(target.id_attribute) or None
+    sf_id = saved[target.id_attribute] or None
     waiting = tuple(_waiting(target, saved))
     outcome = outcome_of(target.report.counts)
     error = _error(target, key, outcome, sf_id, waiting)
@@ -124,7 +124,7 @@ def _waiting(target: Target, saved: dict[str, Any]) -> Iterator[str]:
     """Yield the references whose parent the org does not know."""
     parents = Parents(target)
     for each in target.mapping.references():
-        if each in target.pushed and saved:
+        if each in target.pushed:
             parents.load_ids(each, [saved[each.attname]])
             if is_unlinked(parents.canonical_local(each, saved[each.attname])):
                 yield each.name
