@@ -47,11 +47,14 @@ class ResultPage:
         self.columns = table.columns
         self.rows = rows
         self.next = following
+        self.is_open = True
         self.is_read = False
         self._table = table
         self._resource = resource
 
     def __iter__(self) -> Iterator[list[str]]:
+        if not self.is_open:
+            raise RuntimeError("a page of results can be read only inside of the loop over the pages")
         number = 0
         for row in self._table:
             number += 1
@@ -88,7 +91,10 @@ def pages(
     while place is not None:
         with _open(connection, job, place, page_size) as stream:
             page = _page(stream, job, place)
-            yield page
+            try:
+                yield page
+            finally:
+                page.is_open = False
         if not page.is_read:
             raise RuntimeError("every row of a page of results has to be read before the next page")
         place = page.next

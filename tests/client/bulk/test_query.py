@@ -243,6 +243,13 @@ def test_what_is_no_csv_is_malformed_and_shows_no_value(scripted, scripted_clien
     assert caught.value.__context__ is None
 
 
+def test_a_page_is_read_inside_of_the_loop(client):
+    fill(client, 2)
+    page = next(client.bulk.pages(Bookmark(client.bulk.query(SOQL).id)))
+    with pytest.raises(RuntimeError, match="inside of the loop"):
+        list(page)
+
+
 @pytest.mark.parametrize("state", ["Failed", "Aborted"])
 def test_a_job_that_ended_early_says_so(scripted, scripted_client, state):
     """Covers F61."""
