@@ -9,6 +9,8 @@ from importlib.metadata import version
 import requests
 from requests.adapters import HTTPAdapter
 
+from .foreign_log import be_discreet
+
 POOL = 64  # connections kept open; with more threads than that, some are made anew
 PIECE = 65_536
 LARGEST = 128 * 2**20
@@ -21,6 +23,7 @@ class Overflow(Exception):
 
 def new_session() -> requests.Session:
     """Return a session that keeps connections open and no cookies (they would mix up threads and hosts)."""
+    be_discreet()
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.mount("https://", HTTPAdapter(pool_maxsize=POOL))
