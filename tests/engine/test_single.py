@@ -324,6 +324,17 @@ def test_a_process_that_died_after_the_org_committed_is_caught_up(
     assert (crm.count("Account"), account.sf_id) == (1, Account.objects.get().sf_id)
 
 
+def test_the_log_has_counts_and_no_values(crm: Org, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    account = Account.objects.create(name="a secret")
+    sfsync.push(account)
+    sfsync.pull(account)
+    lines = [record.getMessage() for record in caplog.records if record.name == "sfsync.engine"]
+    assert lines == ["AccountMapping push: success, 1 seen", "AccountMapping pull: success, 1 seen"]
+    sfsync_lines = [line for line in caplog.text.splitlines() if "sfsync." in line and "testing" not in line]
+    assert not any("secret" in line for line in sfsync_lines)
+
+
 # Conversions
 
 
