@@ -25,7 +25,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def org_messages(settings: conf.OrgSettings) -> Iterator[CheckMessage]:
     """Check where one org is, and what there is to ask for."""
     try:
-        Tree(orgs.resource_tree(settings))
+        Tree(orgs.resource_tree(settings), settings.setting("resources"))
     except ConfigurationError as error:
         yield Error(error.message, hint=error.hint, id=error.check)
     if settings.auth_domain:

@@ -55,7 +55,7 @@ class Access(Connection):
     def head(self, name: str, params: Params = None, *, headers: Headers = None) -> Mapping[str, str]:
         """Return the headers that `get` would get; upper and lower case are the same in their names."""
         resource, path = self._find("HEAD", name, params)
-        answer = self.call("HEAD", path, headers=headers, timeout=resource.timeout)
+        answer = self.call("HEAD", path, headers=headers, timeout=resource.timeout, name=resource.label)
         return answer.headers
 
     def post(
@@ -106,6 +106,7 @@ class Access(Connection):
             "headers": headers,
             "timeout": resource.timeout,
             "read": resource.reads or None,
+            "name": resource.label,
         }
         if format == "json":
             body = self.call(method, path, body=data, **options).body
@@ -115,7 +116,7 @@ class Access(Connection):
             answer = self.call(
                 method, path, content=content, content_type=kind, accept=XML, parse=False, **options
             )
-            body = _document(answer, path)
+            body = _document(answer, resource.label or label(path))
         else:
             raise ResourceError(f'format is "json" or "xml", not {format!r}.')
         return resource.parse({} if body is None else body)
@@ -127,9 +128,9 @@ class Access(Connection):
         return resource, resource.url(given)
 
 
-def _document(answer: Answer, path: str) -> Any:
+def _document(answer: Answer, resource: str) -> Any:
     try:
         return documents.loads(answer.body) if answer.body else None
     except ValueError as error:
         reason = str(error)
-    raise malformed(label(path), f"XML that cannot be read ({reason})")
+    raise malformed(resource, f"XML that cannot be read ({reason})")

@@ -124,6 +124,7 @@ class Connection:
         read: bool | None = None,
         timeout: tuple[float, float] | None = None,
         parse: bool = True,
+        name: str = "",
     ) -> Answer:
         """Send one request, signing in before and once more if the session has expired.
 
@@ -131,7 +132,8 @@ class Connection:
         `content_type`. With `parse=False` the body of the answer is bytes. `read` says that the request
         changes nothing in the org, so that it may be sent again after a passing error, by the table of
         `retries`; that holds for GET and HEAD if nothing is said. An answer of 401 means that the org has done
-        nothing, so any request is sent again with a new token, once. Raises SalesforceError.
+        nothing, so any request is sent again with a new token, once. `name` is what messages and logs call the
+        resource, if its path must not be seen. Raises SalesforceError.
         """
         if body is not None:
             content, content_type = payload.dumps(body), JSON
@@ -139,7 +141,7 @@ class Connection:
         expires = time.monotonic() + self.deadline
 
         def send(token: Token, attempt: int) -> Answer:
-            request = self._request(token, method, resource, sent, content, timeout, parse, attempt)
+            request = self._request(token, method, resource, sent, content, timeout, parse, attempt, name)
             return self._transport.send(request, expires)
 
         reads = _reads(method) if read is None else read
@@ -223,9 +225,11 @@ class Connection:
         timeout: tuple[float, float] | None,
         parse: bool,
         attempt: int,
+        name: str = "",
     ) -> Request:
         url = token.instance_url + self.path(resource)
-        return Request(method, url, Bearer(token), timeout or self.timeout, headers, content, parse, attempt)
+        waits = timeout or self.timeout
+        return Request(method, url, Bearer(token), waits, headers, content, parse, attempt, name)
 
     def _token(self) -> Token:
         return self._tokens.current(self._sign_in)

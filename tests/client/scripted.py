@@ -100,7 +100,7 @@ class ScriptedOrg:
                 seen = Seen(self.command, self.path, dict(self.headers.items()), body)
                 self.send(org.answer(seen))
 
-            do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = handle_any
+            do_GET = do_HEAD = do_POST = do_PATCH = do_DELETE = do_PUT = handle_any
 
             def chunks(self) -> bytes:
                 body = b""

@@ -164,6 +164,16 @@ def test_head_gives_headers(client):
     assert client.head("Account.describe")["Last-Modified"]
 
 
+def test_head_knows_errors_by_their_status(simulated_org, client):
+    before = client.head("Account.describe")
+    simulated_org.site.sessions.end_all()
+    assert client.head("Account.describe")["Last-Modified"] == before["Last-Modified"]
+    calls = client.calls
+    with pytest.raises(exceptions.NotFound):
+        client.head("Account.instance", params={"id": "001000000000000AAA"})
+    assert client.calls == calls + 1
+
+
 def test_headers_of_ones_own(client, account):
     later = {"If-Modified-Since": client.head("Account.describe")["Last-Modified"]}
     assert client.get("Account.describe", headers=later) == {}
@@ -340,6 +350,26 @@ def test_classes_of_ones_own(scripted, connect):
     ]
     assert scripted.seen[1].json() == {"total": 8}
     assert client.calls == 2
+
+
+@pytest.mark.parametrize("format", ["json", "xml"])
+def test_values_in_paths_of_ones_own_stay_out_of_messages_and_logs(scripted, connect, caplog, format):
+    """Covers F88."""
+    caplog.set_level("DEBUG", "sfsync")
+    client = connect(scripted, resources={"people": {"path": "apexrest/{email}"}})
+    refused = [{"errorCode": "NOT_FOUND", "message": "no marked@example.com"}]
+    scripted.replies = [Reply.json(refused, 404), Reply(404, b""), *[Reply(200, b"{")] * 9]
+    params = {"email": "marked@example.com", "more": "marked"}
+    for ask in (client.get, client.head):
+        with pytest.raises(exceptions.NotFound) as caught:
+            ask("people", params)
+        assert caught.value.resource == "people"
+        assert "marked" not in str(caught.value) + repr(caught.value)
+    with pytest.raises(exceptions.MalformedResponse, match="people") as broken:
+        client.get("people", params, format=format)
+    assert "marked" not in str(broken.value)
+    assert "people" in caplog.text
+    assert "marked" not in caplog.text
 
 
 def test_the_timeout_of_a_class_holds(scripted, connect):

@@ -23,14 +23,23 @@ EXAMPLE = 'Type {"invoices": {"path": "apexrest/invoices/{id}"}}.'
 
 
 class Tree:
-    """A tree as it was written, by dotted names. Raises ConfigurationError naming the resource and the mistake."""
+    """A tree as it was written, by dotted names; `setting` is what led to it.
 
-    def __init__(self, tree: Mapping[str, Any]) -> None:
+    Raises ConfigurationError naming the setting, the resource and the mistake.
+    """
+
+    def __init__(self, tree: Mapping[str, Any], setting: str = "SF_RESOURCES") -> None:
+        try:
+            self._read(tree)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{setting}: {error.message}", hint=error.hint, check=CHECK) from None
+
+    def _read(self, tree: Mapping[str, Any]) -> None:
         if not isinstance(tree, Mapping):
-            raise wrong("SF_RESOURCES is no dict", EXAMPLE)
+            raise wrong("the tree is no dict", EXAMPLE)
         self.replaces = tree.get("replace", False)
         if not isinstance(self.replaces, bool):
-            raise wrong('"replace" in SF_RESOURCES is neither True nor False', 'Type "replace": True.')
+            raise wrong('"replace" is neither True nor False', 'Type "replace": True.')
         nodes = {name: node for name, node in tree.items() if name != "replace"}
         self.resources = dict(_resources(nodes, "", ""))
 
@@ -38,7 +47,7 @@ class Tree:
 def _resources(nodes: Any, above: str, base: str) -> Iterator[tuple[str, Resource]]:
     """Yield dotted name and resource of every node, those below it after it."""
     if not isinstance(nodes, Mapping):
-        raise wrong(f'"resources" of {above!r} in SF_RESOURCES is no dict', EXAMPLE)
+        raise wrong(f'"resources" of {above!r} is no dict', EXAMPLE)
     for key, node in nodes.items():
         name = f"{above}.{key}" if above else str(key)
         _check(key, name, node)
@@ -54,20 +63,22 @@ def _resource(key: str, name: str, node: Mapping[str, Any], base: str) -> Resour
     kind = _class(name, node.get("class", Resource))
     path = node.get("path") or kind.path or key
     if is_template(path):
-        return kind(name, path if path.startswith("/") or not base else f"{base.rstrip('/')}/{path}")
+        resource = kind(name, path if path.startswith("/") or not base else f"{base.rstrip('/')}/{path}")
+        resource.label = name
+        return resource
     raise wrong(
-        f'"path" of {name!r} in SF_RESOURCES is no path',
+        f'"path" of {name!r} is no path',
         'Type one such as "apexrest/invoices/{id}": no "..", no "?", no host.',
     )
 
 
 def _check(key: Any, name: str, node: Any) -> None:
     if not isinstance(key, str) or not key or "." in key:
-        raise wrong(f"{name!r} in SF_RESOURCES is no name of a resource", "Use a text without dots.")
+        raise wrong(f"{name!r} is no name of a resource", "Use a text without dots.")
     if not isinstance(node, Mapping):
-        raise wrong(f"{name!r} in SF_RESOURCES is no dict", EXAMPLE)
+        raise wrong(f"{name!r} is no dict", EXAMPLE)
     for unknown in set(node) - set(KEYS):
-        raise wrong(f"{name!r} in SF_RESOURCES has no {unknown!r}", f"There are: {', '.join(KEYS)}.")
+        raise wrong(f"{name!r} has no {unknown!r}", f"There are: {', '.join(KEYS)}.")
 
 
 def _class(name: str, given: Any) -> type[Resource]:
@@ -75,7 +86,7 @@ def _class(name: str, given: Any) -> type[Resource]:
     if isinstance(found, type) and issubclass(found, Resource):
         return found
     raise wrong(
-        f'"class" of {name!r} in SF_RESOURCES is no subclass of Resource',
+        f'"class" of {name!r} is no subclass of Resource',
         "Derive it from sfsync.client.resources.Resource.",
     )
 
@@ -86,7 +97,7 @@ def _imported(name: str, path: str) -> Any:
         return getattr(import_module(module), attribute)
     except (ImportError, AttributeError, ValueError) as error:
         reason = f"{type(error).__name__}: {error}"
-    raise wrong(f'"class" of {name!r} in SF_RESOURCES cannot be imported ({reason})', "Type its dotted path.")
+    raise wrong(f'"class" of {name!r} cannot be imported ({reason})', "Type its dotted path.")
 
 
 def wrong(message: str, hint: str) -> ConfigurationError:

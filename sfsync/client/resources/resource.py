@@ -26,6 +26,8 @@ class Resource:
     timeout: tuple[float, float] | None = None
     root = "request"
     reads = False
+    # What messages and logs call it, where its path may hold more than ids; "" for its path.
+    label = ""
 
     def __init__(self, name: str, path: str) -> None:
         self.name = name

@@ -35,16 +35,16 @@ def test_paths_follow_the_tree():
 @pytest.mark.parametrize(
     ("tree", "text"),
     [
-        ([], "SF_RESOURCES is no dict"),
-        ({"a": 1}, "'a' in SF_RESOURCES is no dict"),
-        ({"a": {"paht": "x"}}, "'a' in SF_RESOURCES has no 'paht'. There are: path, class, resources."),
-        ({"a.b": {}}, "'a.b' in SF_RESOURCES is no name"),
+        ([], "the tree is no dict"),
+        ({"a": 1}, "'a' is no dict"),
+        ({"a": {"paht": "x"}}, "'a' has no 'paht'. There are: path, class, resources."),
+        ({"a.b": {}}, "'a.b' is no name"),
         ({"": {}}, "no name"),
         ({7: {}}, "no name"),
-        ({"a": {"resources": []}}, "\"resources\" of 'a' in SF_RESOURCES is no dict"),
-        ({"a": {"resources": {"b": {"replace": True}}}}, "'a.b' in SF_RESOURCES has no 'replace'"),
-        ({"replace": "yes"}, '"replace" in SF_RESOURCES is neither'),
-        ({"a": {"path": "https://evil.example/"}}, "\"path\" of 'a' in SF_RESOURCES is no path"),
+        ({"a": {"resources": []}}, "\"resources\" of 'a' is no dict"),
+        ({"a": {"resources": {"b": {"replace": True}}}}, "'a.b' has no 'replace'"),
+        ({"replace": "yes"}, '"replace" is neither'),
+        ({"a": {"path": "https://evil.example/"}}, "\"path\" of 'a' is no path"),
         ({"a": {"path": "//evil.example/x"}}, "no path"),
         ({"a": {"path": "/etc"}}, "no path"),
         ({"a": {"path": "x/../y"}}, "no path"),
@@ -52,7 +52,7 @@ def test_paths_follow_the_tree():
         ({"a": {"path": "x?y={z}"}}, "no path"),
         ({"a": {"path": 7}}, "no path"),
         ({"a b": {}}, "no path"),
-        ({"a": {"class": dict}}, "\"class\" of 'a' in SF_RESOURCES is no subclass of Resource"),
+        ({"a": {"class": dict}}, "\"class\" of 'a' is no subclass of Resource"),
         ({"a": {"class": "nowhere.Invoice"}}, "cannot be imported (ModuleNotFoundError"),
         ({"a": {"class": f"{__name__}.Invioce"}}, "cannot be imported (AttributeError"),
         ({"a": {"class": "Invoice"}}, "cannot be imported"),
@@ -60,7 +60,8 @@ def test_paths_follow_the_tree():
 )
 def test_mistakes_are_named(tree, text):
     with pytest.raises(exceptions.ConfigurationError) as caught:
-        Tree(tree)
+        Tree(tree, 'SF_ORGS["emea"]["RESOURCES"]')
+    assert str(caught.value).startswith('SF_ORGS["emea"]["RESOURCES"]: ')
     assert text in str(caught.value)
     assert caught.value.hint
     assert caught.value.check == "sfsync.E028"
