@@ -60,6 +60,7 @@ TREE = {"counts": {"path": "limits/recordCount"}}
 
 
 def test_your_own_resources_reach_the_client(org, settings):
+    cache.clear()
     settings.SF_RESOURCES = f"{__name__}.TREE"
     settings.SF_SOBJECTS_WHITELIST = ["Account"]
     client = connections["default"]

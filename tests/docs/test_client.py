@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from sfsync.testing import SimulatedOrg
 
@@ -33,6 +34,7 @@ def test_the_page(org: SimulatedOrg, settings: Any, crm_resources: None) -> None
         lambda request: {"invoice": {"total": 12, "currency": request.parameters["currency"]}},
     )
     org.apex.add("invoices/{id}/lines", lambda request: ["paper", "ink"])
+    cache.clear()  # other tests have other orgs of the same id
     given: dict[str, Any] = {}
     exec(SETTINGS, given)
     settings.SF_RESOURCES = given["SF_RESOURCES"]
