@@ -172,7 +172,7 @@ def test_a_process_that_was_overtaken_stores_and_uses_nothing(store):
     """Covers F81."""
 
     def overtaken():
-        Lease.objects.filter(direction="token").update(fence=F("fence") + 1)
+        Lease.objects.filter(direction="token").update(fence=F("fence") + 1, expires_at=leases.LONG_AGO)
         return token(1, "5Aep!late")
 
     with pytest.raises(LeaseLost):
