@@ -7,6 +7,7 @@ import pytest
 
 from sfsync import exceptions
 from sfsync.client.connection import utcnow
+from tests.testing.schema.recordings import GLOBAL, recorded
 
 from ..scripted import ORG_ID, Reply
 
@@ -136,6 +137,18 @@ def test_what_is_kept_is_looked_at_as_well(scripted, connect):
         "Account.describe",
         "Account.external",
     ]
+
+
+def test_every_url_of_a_live_org_becomes_a_resource(scripted, scripted_client):
+    body = recorded(GLOBAL)
+    scripted.replies = [Reply.json(body)]
+    listed = {each["name"]: each["urls"] for each in body["sobjects"]}
+    assert len(listed) > 1_000
+    for sobject, urls in listed.items():
+        for name, url in urls.items():
+            known = {"sobject": sobject, "rowTemplate": f"{sobject}.instance"}.get(name, f"{sobject}.{name}")
+            assert url.endswith(f".0/{scripted_client.resources.find(known).template}")
+    assert len(scripted.seen) == 1
 
 
 def test_what_is_kept_fits_into_any_cache(scripted, connect):
