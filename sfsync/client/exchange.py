@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
+from ..exceptions import SalesforceError
 from . import hosts
 from .answers import Answer
 
@@ -54,7 +55,12 @@ class Exchange:
         """
         sealed = Sealed(form, content, headers)
         del form, content, headers  # secrets; a traceback that shows local variables must not show them
-        return self._send(method, self._address(path_or_url), sealed, parse)
+        address = self._address(path_or_url)
+        try:
+            return self._send(method, address, sealed, parse)
+        except SalesforceError as error:
+            failure = error.with_traceback(None)  # the frames below hold the answer, which may hold a token
+        raise failure
 
     def _address(self, path_or_url: str) -> str:
         if path_or_url.startswith("/"):
