@@ -133,9 +133,9 @@ class Storage:
     def close(self) -> None:
         with self._lock:
             self._closed = True
-            for opened in (self._idle_readers, self._copies):
-                while opened:
-                    opened.pop().close()
+            self._close_readers()
+            while self._copies:
+                self._copies.pop().close()
             self._writer.close()
 
     def _require_no_transaction(self) -> None:
@@ -150,8 +150,12 @@ class Storage:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     @contextmanager
@@ -169,10 +173,16 @@ class Storage:
             return self._connect()
 
     def _give_back(self, reader: sqlite3.Connection) -> None:
-        if self._closed:
-            reader.close()
-        else:
-            self._idle_readers.append(reader)
+        self._idle_readers.append(reader)
+        if self._closed:  # after the line above: the org may be closed in between
+            self._close_readers()
+
+    def _close_readers(self) -> None:
+        while True:
+            try:
+                self._idle_readers.pop().close()
+            except IndexError:
+                return
 
     def _outermost(self) -> Iterator[None]:
         self._opened_at = self._clock.now()

@@ -1,3 +1,5 @@
+import gc
+import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -124,3 +126,11 @@ def test_the_oldest_open_transaction(storage: Storage, clock: Clock) -> None:
         with storage.transaction():
             assert storage.oldest_open_transaction() == began
     assert storage.oldest_open_transaction() is None
+
+
+def test_a_file_of_something_else_is_an_error_and_is_closed(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "org.sqlite3"
+    path.write_text("no database, but long enough to be looked at " * 100)
+    with pytest.raises(sqlite3.DatabaseError):
+        Storage(path, standard_schema(), clock)
+    gc.collect()  # Python 3.13 warns of a connection that nobody closed, and warnings are errors here
