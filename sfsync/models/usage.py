@@ -18,9 +18,14 @@ class ApiUsageQuerySet(models.QuerySet["ApiUsage"]):
         return self.filter(org=org, said_at__gt=now - PERIOD).order_by("-said_at").first()
 
     def remember(self, org: str, used: int, limit: int, said_at: datetime) -> None:
-        """Keep a figure in the row of its day, a day of UTC; `said_at` is aware."""
-        values = {"used": used, "limit": limit, "said_at": said_at}
-        self.update_or_create(org=org, day=said_at.astimezone(UTC).date(), defaults=values)
+        """Keep a figure in the row of its day, a day of UTC; `said_at` is aware.
+
+        Two runs that end together may both do this: no statement waits for a lock that another holds for long.
+        """
+        day = said_at.astimezone(UTC).date()
+        if not self.filter(org=org, day=day).update(used=used, limit=limit, said_at=said_at):
+            new = ApiUsage(org=org, day=day, used=used, limit=limit, said_at=said_at)
+            self.bulk_create([new], ignore_conflicts=True)
 
 
 class ApiUsage(models.Model):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from django.db import connection
 
 from sfsync.models import ApiUsage
 
@@ -41,3 +44,21 @@ def test_the_newest_figure_is_taken() -> None:
     ApiUsage.objects.remember("default", 3, 5000, NOON)
     newest = ApiUsage.objects.newest("default", NOON)
     assert newest is not None and newest.used == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_runs_that_end_together_keep_one_row() -> None:
+    """On MySQL a lock on a row that is not there yet would end one of two such runs with a deadlock."""
+    together = threading.Barrier(6)
+
+    def end(number: int) -> None:
+        together.wait(10)
+        try:
+            for day in range(10):
+                ApiUsage.objects.remember("default", number, 5000, NOON + timedelta(days=day))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(end, range(6)))  # raises what one of them raised
+    assert ApiUsage.objects.count() == 10
