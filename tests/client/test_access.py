@@ -55,7 +55,7 @@ def test_an_id_alone_names_the_record(client, account):
     """As django-sforce had it."""
     assert client.get("Account", params={"id": account})["Name"] == "Acme"
     assert client.patch("Account", params={"id": account}, data={"Name": "New"}) == {}
-    assert client.get("Account", params={"id": account})["Name"] == "New"
+    assert client.get("Account", params={"Id": account})["Name"] == "New"
     assert client.delete("Account", params={"id": account}) == {}
 
 

@@ -30,10 +30,10 @@ class SObject(Resource):
     methods = (*READS, "POST")
 
     def allowed(self, params: Mapping[str, Any]) -> tuple[str, ...] | None:
-        return OF_A_RECORD if "id" in params else self.methods
+        return OF_A_RECORD if _has_id(params) else self.methods
 
     def url(self, params: Mapping[str, Any]) -> str:
-        template = f"{self.template}/{{id}}" if "id" in params else self.template
+        template = f"{self.template}/{{id}}" if _has_id(params) else self.template
         return addresses.fill(self.name, template, params)
 
 
@@ -91,6 +91,10 @@ CLASSES: dict[str, type[Resource]] = {
     "listviews": Resource,
     "quickActions": Resource,
 }
+
+
+def _has_id(params: Mapping[str, Any]) -> bool:
+    return any(name.lower() == "id" for name in params)
 
 
 def of_sobject(sobject: str, name: str, path: str) -> Resource:
