@@ -24,7 +24,7 @@ class ApiUsageQuerySet(models.QuerySet["ApiUsage"]):
         """
         day = said_at.astimezone(UTC).date()
         if not self.filter(org=org, day=day).update(used=used, limit=limit, said_at=said_at):
-            new = ApiUsage(org=org, day=day, used=used, limit=limit, said_at=said_at)
+            new = self.model(org=org, day=day, used=used, limit=limit, said_at=said_at)
             self.bulk_create([new], ignore_conflicts=True)
 
 
