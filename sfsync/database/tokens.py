@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable
 
-from django.db import router, transaction
+from django.db import connections, router, transaction
 
 from sfsync.client import MemoryTokenStore, Secret, Token
 from sfsync.client.hosts import instance_url
@@ -67,6 +67,7 @@ class DatabaseTokenStore:
     def _shared(self, stale: Token | None, sign_in: Callable[[], Token]) -> Token:
         """Wait until another token is stored, or until this process may sign in."""
         require_no_transaction(self._using)
+        require_table(self._using)
         ends = time.monotonic() + self._seconds
         while True:
             stored = self._read()
@@ -146,6 +147,16 @@ def require_no_transaction(using: str) -> None:
         hint="Call the org outside of transaction.atomic(), and of views under ATOMIC_REQUESTS.",
         check="sfsync.E022",
     )
+
+
+def require_table(using: str) -> None:
+    """Raise ConfigurationError where `migrate` has not run yet."""
+    if StoredToken._meta.db_table not in connections[using].introspection.table_names():
+        raise ConfigurationError(
+            f"sfsync's tables are missing in the database {using!r}, and this sign-in stores its token there.",
+            hint=f"Type: python manage.py migrate sfsync --database={using}.",
+            check="sfsync.W103",
+        )
 
 
 def _same(stored: Token, stale: Token | None) -> bool:
