@@ -41,6 +41,8 @@ def dumps(body: Any, *, pretty: bool = False) -> str:
     exact: list[ExactNumber] = []
 
     def write(value: Any) -> str:
+        if isinstance(value, Decimal):  # as requests are read
+            value = ExactNumber(f"{value}")
         if not isinstance(value, ExactNumber):
             raise TypeError(f"{type(value).__name__} is not JSON")
         exact.append(value)

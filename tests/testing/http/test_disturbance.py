@@ -178,6 +178,14 @@ def test_subrequests_go_wrong_one_by_one(fresh_api, org):
     assert names(org) == []
 
 
+def test_numbers_of_subrequests_are_matched_as_they_were_sent(fresh_api, org):
+    fault = org.faults.add("status", contains='"AnnualRevenue":12.25', status=503, code="SERVER_UNAVAILABLE")
+    url, body = f"{fresh_api.base}/sobjects/Account", {"Name": "A", "AnnualRevenue": 12.25}
+    (result,) = fresh_api.composite({"method": "POST", "url": url, "body": body, "referenceId": "a"})
+    assert result["httpStatusCode"] == 503
+    assert org.faults.acted(fault) == 1
+
+
 def test_a_delay_passes_and_the_answer_comes(fresh_api, org):
     fault = org.faults.add("delay", seconds=0.01)
     org.faults.add("delay", seconds=0.01, when="after")
