@@ -12,7 +12,7 @@ from ..errors import OrgError
 from .actions import FailRows
 
 
-@dataclass
+@dataclass(eq=False)
 class _Refusal:
     """One fault on one request; counts the rows that came by."""
 

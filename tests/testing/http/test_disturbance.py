@@ -178,6 +178,16 @@ def test_subrequests_go_wrong_one_by_one(fresh_api, org):
     assert names(org) == []
 
 
+def test_rows_are_refused_once_where_a_fault_matches_a_request_and_its_subrequests(fresh_api, org):
+    org.faults.add("fail_rows", path="/services/data/*", rows=[7], code="UNKNOWN_EXCEPTION")
+    create = {"method": "POST", "url": f"{fresh_api.base}/composite/sobjects", "body": FIVE}
+    results = fresh_api.composite(*({**create, "referenceId": name} for name in "ab"))
+    assert [[row["success"] for row in result["body"]] for result in results] == [
+        [True] * 5,
+        [True, True, False, True, True],
+    ]
+
+
 def test_numbers_of_subrequests_are_matched_as_they_were_sent(fresh_api, org):
     fault = org.faults.add("status", contains='"AnnualRevenue":12.25', status=503, code="SERVER_UNAVAILABLE")
     url, body = f"{fresh_api.base}/sobjects/Account", {"Name": "A", "AnnualRevenue": 12.25}
