@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -142,18 +142,17 @@ class History:
 
 
 def missed(steps: list[tuple[Any, ...]], options: dict[str, Any]) -> None:
-    org = Org(clock=Clock(START), settings=OrgSettings(**options))
-    history, reader = History(org), Reader(org)
-    for name, *numbers in steps:
-        if name == "poll":
-            reader.poll()
-        else:
-            history.step(name, *numbers)
-    history.finish()
-    reader.poll()
-    live = org.storage.read('SELECT "Id", "Site" FROM "Account" WHERE "IsDeleted" = 0')
-    assert reader.copy == {row[0]: row[1] for row in live}
-    org.close()
+    with closing(Org(clock=Clock(START), settings=OrgSettings(**options))) as org:
+        history, reader = History(org), Reader(org)
+        for name, *numbers in steps:
+            if name == "poll":
+                reader.poll()
+            else:
+                history.step(name, *numbers)
+        history.finish()
+        reader.poll()
+        live = org.storage.read('SELECT "Id", "Site" FROM "Account" WHERE "IsDeleted" = 0')
+        assert reader.copy == {row[0]: row[1] for row in live}
 
 
 SWITCHES = st.fixed_dictionaries(
