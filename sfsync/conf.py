@@ -7,12 +7,17 @@ without `SF_` for every other org.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 
 from sfsync.exceptions import ConfigurationError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 DEFAULT_ORG = "default"
 ORG_NAME = re.compile(r"[A-Za-z0-9_.-]{1,40}", re.ASCII)
@@ -79,6 +84,21 @@ class OrgSettings:
             )
 
 
+def discreet(read: Callable[P, T]) -> Callable[P, T]:
+    """Raise errors of `read` without its frames: error reporters quote variables, which hold secrets there."""
+
+    @wraps(read)
+    def reading(*args: P.args, **options: P.kwargs) -> T:
+        try:
+            return read(*args, **options)
+        except ConfigurationError as error:
+            failure = error.with_traceback(None)
+        raise failure
+
+    return reading
+
+
+@discreet
 def org(name: str = DEFAULT_ORG) -> OrgSettings:
     """Return the settings of an org as they are now.
 
@@ -131,6 +151,7 @@ def given_for(org_name: str) -> dict[str, Any]:
     return others[org_name]
 
 
+@discreet
 def other_orgs() -> dict[str, dict[str, Any]]:
     """Return SF_ORGS. Raises ConfigurationError unless it is a dict of names and settings of OrgSettings."""
     others = getattr(settings, "SF_ORGS", {})

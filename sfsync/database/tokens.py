@@ -39,7 +39,8 @@ class DatabaseTokenStore:
         self._sleep = sleep
         self._threads = MemoryTokenStore()
         self._seconds = settings.deadline + MARGIN
-        self._bound_to = (
+        # A function, so that what prints the attributes of objects does not find the refresh token.
+        self._bound_to = lambda: (
             settings.org,
             settings.auth,
             settings.auth_domain,
@@ -107,7 +108,7 @@ class DatabaseTokenStore:
 
     def _read(self) -> Token | None:
         row = StoredToken.objects.using(self._using).filter(org=self._settings.org).first()
-        opened = Secret(unseal(row.sealed, self._bound_to) or "") if row is not None else None
+        opened = Secret(unseal(row.sealed, self._bound_to()) or "") if row is not None else None
         return self._token(opened) if opened else None
 
     def _token(self, opened: Secret) -> Token | None:
@@ -122,7 +123,7 @@ class DatabaseTokenStore:
 
     def _write(self, token: Token, lease: Lease) -> None:
         """Store a token, unless a later process took over."""
-        sealed = seal(_text(token), self._bound_to)
+        sealed = seal(_text(token), self._bound_to())
         with transaction.atomic(using=self._using, durable=True):
             leases.check(lease)
             StoredToken.objects.using(self._using).update_or_create(

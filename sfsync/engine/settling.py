@@ -179,9 +179,6 @@ class Settlement:
 
     def _refuse(self, outgoing: Outgoing, error: SalesforceError) -> None:
         """Keep the org's refusal as a problem: tried again when the record, here or there, changes."""
-        outgoing.delivery.refuse(code=error.code, message=error.org_message)
-        self.saved.append(outgoing.delivery)
-        self.settled.outcomes[outgoing.key] = "problems"
         named = ", ".join(error.fields) or "no field named"
         problem = RecordError(
             f"{self.target.name}: Salesforce refused to {outgoing.operation} {outgoing.record} "
@@ -190,6 +187,9 @@ class Settlement:
             code=error.code or "REFUSED",
             field=self._field_of(error),
         )
+        outgoing.delivery.refuse(code=error.code, message=str(problem))
+        self.saved.append(outgoing.delivery)
+        self.settled.outcomes[outgoing.key] = "problems"
         note_problem(self.target, "push", outgoing.record, problem, error.org_message)
 
     def _field_of(self, error: SalesforceError) -> str:

@@ -74,7 +74,7 @@ class Delivery(Targeted):
     attempts = models.IntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
     error_code = models.CharField(max_length=100, default="", blank=True)
-    # May hold record values: a protected column, never logged.
+    # Our sentence; the org's own words, which can quote values, are the problem's.
     error_message = models.TextField(default="", blank=True)
     # When the org answered, by this database's clock: a copy fetched earlier is older than what was sent.
     answered_at = models.DateTimeField(null=True)
@@ -136,7 +136,7 @@ class Delivery(Targeted):
         self._fail(code, "")
 
     def refuse(self, *, code: str, message: str, last_change: int | None = None) -> None:
-        """Record that the record cannot be sent; `message` is the org's own and may hold record values."""
+        """Record that the record cannot be sent; `message` is our sentence, without record values."""
         self.state, self.next_attempt_at, self.sent = DeliveryState.PROBLEM, None, None
         self.last_change = last_change or self.last_change
         self._fail(code, message)
