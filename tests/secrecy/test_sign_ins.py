@@ -10,6 +10,7 @@ import pytest
 from sfsync.exceptions import ConfigurationError, SignInFailed
 from sfsync.models import StoredToken
 from sfsync.orgs import connections
+from tests.secrecy import meetings
 from tests.secrecy.faults import WIRE, refusal
 from tests.secrecy.marks import CREDENTIALS, MARK
 from tests.secrecy.world import World
@@ -63,6 +64,7 @@ def test_sign_ins_that_fail(world: World, auth: str) -> None:
     attempt(world, "frozen")
     world.evidence.command("sf_pull")
     world.evidence.look("sf_pull of a frozen user")
+    meetings.require(world, meetings.SIGN_INS)
     world.served.set_access(world.served.org.settings.username)
 
 

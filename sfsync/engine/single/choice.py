@@ -18,7 +18,9 @@ Wanted = type[Mapping] | str | None
 def mapping_of(instance: Model, wanted: Wanted, direction: str) -> type[Mapping]:
     """Return the mapping an instance is synced by. Raises ConfigurationError when none, or not one, fits."""
     if not isinstance(instance, Model):
-        raise TypeError(f"sfsync.{direction}() takes an instance of a model, not {instance!r}")
+        # Of an object only its type, because the object can hold values.
+        given = instance if isinstance(instance, type) else type(instance)
+        raise TypeError(f"sfsync.{direction}() takes an instance of a model, not {given!r}")
     found = mappings_of(type(instance))
     mapping = _named(instance, wanted, found) if wanted is not None else _only(instance, found, direction)
     if mapping.options.direction not in (Direction.BOTH, direction):
