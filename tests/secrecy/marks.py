@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -34,4 +35,9 @@ def secrets_of(org: Any) -> tuple[str, ...]:
 
 def found(marks: tuple[str, ...], text: str) -> list[str]:
     """Return which of the marks are in a text, in any case."""
-    return re.findall("|".join(map(re.escape, marks)), text, re.IGNORECASE)
+    return pattern(marks).findall(text)
+
+
+@cache
+def pattern(marks: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, marks)), re.IGNORECASE)
