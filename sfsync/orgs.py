@@ -75,6 +75,7 @@ def connect(
         whitelist=settings.sobjects_whitelist,
         cache=cache,
         usage=Usage(settings.api_budget, setting=settings.setting("api_budget")),
+        writes=settings.writes,
     )
 
 

@@ -3,7 +3,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 import sfsync
-from sfsync.exceptions import ConfigurationError, ResourceError, SignInFailed
+from sfsync.exceptions import ConfigurationError, ResourceError, SignInFailed, WritesDisabled
 from sfsync.orgs import connections
 from sfsync.testing import SimulatedOrg
 
@@ -54,6 +54,26 @@ def test_the_settings_reach_the_client(org, settings):
     client = connections["default"]
     assert client.path("limits") == "/services/data/v61.0/limits"
     assert (client.timeout, client.deadline) == ((3.0, 7.0), 90.0)
+
+
+def test_a_client_that_may_not_write_does_not(org, settings):
+    other = {
+        "AUTH_DOMAIN": org.url,
+        "CONSUMER_KEY": org.consumer_key,
+        "CONSUMER_SECRET": org.consumer_secret,
+    }
+    data = {"Name": "New"}
+    settings.SF_ORGS = {"other": {**other, "WRITES": False}}
+    with pytest.raises(WritesDisabled, match="SF_WRITES"):
+        connections["other"].post("Account", data=data)
+    assert connections["default"].post("Account", data=data)["success"] is True
+    settings.SF_WRITES = False
+    settings.SF_ORGS = {"other": other}
+    for name in connections:
+        with pytest.raises(WritesDisabled, match="SF_WRITES"):
+            connections[name].post("Account", data=data)
+    settings.SF_WRITES = True
+    assert connections["other"].post("Account", data=data)["success"] is True
 
 
 TREE = {"counts": {"path": "limits/recordCount"}}

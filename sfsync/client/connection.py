@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from ..exceptions import ConfigurationError, SalesforceError, UnsupportedVersion
+from ..exceptions import ConfigurationError, SalesforceError, UnsupportedVersion, WritesDisabled
 from . import hosts, paths, payload, retries, versions
 from .answers import Answer
 from .auth import Bearer, MemoryTokenStore, SignIn, Token, TokenStore, refusal
@@ -27,6 +27,7 @@ T = TypeVar("T")
 Repeatable = Callable[[SalesforceError], bool]
 
 JSON = "application/json"
+QUERY_JOB = re.compile(r"/services/data/v\d+\.\d+/jobs/query/\w+", re.ASCII)
 
 
 def utcnow() -> datetime:
@@ -37,7 +38,8 @@ class Connection:
     """Send requests to one org, signed in, each within `timeout` and `deadline`.
 
     `auth` gets the token. `timeout` is (connect, read) in seconds, `deadline` the seconds that one call may
-    take in all, with its repetitions. `usage` counts the calls. `now`, `sleep` and `random` are the local
+    take in all, with its repetitions. `usage` counts the calls. Without `writes` nothing is sent that may change
+    something in the org (WritesDisabled). `now`, `sleep` and `random` are the local
     clock, the way to wait, and numbers from 0 up to 1, for everything that works with this org. Safe to
     share between threads.
     """
@@ -57,6 +59,7 @@ class Connection:
         token_store: TokenStore | None = None,
         trusted_hosts: Sequence[str] = (),
         usage: Usage | None = None,
+        writes: bool = True,
     ) -> None:
         if not re.fullmatch(r"\d{2,3}\.0", api_version):
             raise ConfigurationError('The API version (SF_API_VERSION) has the form "66.0".')
@@ -66,6 +69,7 @@ class Connection:
         self.timeout = timeout
         self.deadline = deadline
         self.api_version = api_version
+        self.writes = writes
         self.spending = usage if usage is not None else Usage()
         self._trusted = tuple(trusted_hosts)
         self._auth_domain = hosts.auth_domain(auth_domain, self._trusted)
@@ -135,6 +139,8 @@ class Connection:
         nothing, so any request is sent again with a new token, once. `name` is what messages and logs call the
         resource, if its path must not be seen. Raises SalesforceError.
         """
+        reads = _reads(method) if read is None else read
+        self._require_permission(method, resource, reads, name)
         if body is not None:
             content, content_type = payload.dumps(body), JSON
         sent = _headers(headers, content_type, accept)
@@ -144,7 +150,6 @@ class Connection:
             request = self._request(token, method, resource, sent, content, timeout, parse, attempt, name)
             return self._transport.send(request, expires)
 
-        reads = _reads(method) if read is None else read
         try:
             return self._signed_in(send, lambda error: reads, expires)
         except UnsupportedVersion as error:
@@ -167,6 +172,7 @@ class Connection:
         The deadline bounds the time up to the first byte, and until then the request is repeated like
         any other that reads. Raises SalesforceError, Unavailable also from the pieces.
         """
+        self._require_permission(method, resource, _reads(method))
         sent = _headers(headers, None, accept)
         expires = time.monotonic() + self.deadline
 
@@ -179,6 +185,15 @@ class Connection:
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._session.close()
+
+    def _require_permission(self, method: str, resource: str, reads: bool, name: str = "") -> None:
+        """Raise WritesDisabled for what may write where that is forbidden; jobs that query are the client's own."""
+        if self.writes or reads or _reads(method) or QUERY_JOB.fullmatch(resource):
+            return
+        raise WritesDisabled(
+            f"SF_WRITES is False for this org: {method} {name or paths.label(resource)} was not sent. "
+            "Set SF_WRITES = True to allow it."
+        )
 
     def _versions(self) -> Any:
         """Return the versions of the API that the org lists, which costs no call; None if it does not."""
