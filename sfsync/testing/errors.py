@@ -56,6 +56,24 @@ class OrgError(Exception):
         return entry
 
 
+class UnreadableValue(OrgError):
+    """Refuse a value that the JSON parser cannot turn into the type of its field.
+
+    `field` is the field's name, "" while nobody has named it. The place is line 1, column 1 until `at` says
+    otherwise: whoever refuses the value does not know the body.
+    """
+
+    field = ""
+
+    def __init__(self, complaint: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(400, "JSON_PARSER_ERROR", f"{complaint} at [line:{line}, column:{column}]")
+        self._complaint = complaint
+
+    def at(self, line: int, column: int) -> UnreadableValue:
+        """Return this error with the place that the parser had reached, both counted from 1."""
+        return UnreadableValue(self._complaint, line, column)
+
+
 def not_found() -> OrgError:
     return OrgError(404, "NOT_FOUND", "The requested resource does not exist", code_first=True)
 
@@ -125,10 +143,9 @@ def wrong_type(label: str, field: str, value: str) -> OrgError:
     return OrgError(400, "INVALID_TYPE_ON_FIELD_IN_RECORD", message, [field])
 
 
-def unreadable_json(kind: str, token: str, text: str, column: int = 1) -> OrgError:
+def unreadable_json(kind: str, token: str, text: str) -> UnreadableValue:
     """Refuse a JSON value that cannot become the field's type; `token` is the JSON parser's name for it."""
-    message = f"Cannot deserialize instance of {kind} from {token} value {text} at [line:1, column:{column}]"
-    return OrgError(400, "JSON_PARSER_ERROR", message)
+    return UnreadableValue(f"Cannot deserialize instance of {kind} from {token} value {text}")
 
 
 def invalid_email(label: str, field: str, value: str) -> OrgError:

@@ -43,10 +43,14 @@ def normalise(field: FieldSpec, value: Any, settings: OrgSettings) -> Any:
             raise errors.wrong_type(field.label, field.name, "")
         return None
     by_type: Normaliser = _BY_TYPE.get(field.type, _text)
-    return by_type(field, value, settings)
+    try:
+        return by_type(field, value, settings)
+    except errors.UnreadableValue as error:
+        error.field = field.name
+        raise
 
 
-def unreadable(kind: str, value: Any) -> errors.OrgError:
+def unreadable(kind: str, value: Any) -> errors.UnreadableValue:
     """Return the JSON parser's complaint about a value."""
     number = isinstance(value, int | Decimal) and not isinstance(value, bool)
     text = str(Decimal(value)) if number else json.dumps(value, default=str)

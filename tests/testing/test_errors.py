@@ -67,7 +67,7 @@ def raised() -> list[tuple[str, errors.OrgError]]:
         ("MALFORMED_ID", errors.malformed_id("Account ID", "Id", "001900K0001pPuOAAU")),
         (
             "JSON_PARSER_ERROR bad datetime",
-            errors.unreadable_json("datetime", "VALUE_STRING", moment, column=179),
+            errors.unreadable_json("datetime", "VALUE_STRING", moment).at(1, 179),
         ),
         (
             "INVALID_TYPE_ON_FIELD_IN_RECORD",

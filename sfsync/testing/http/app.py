@@ -24,6 +24,7 @@ from .delivery import deliver
 from .disturbance import Disturbance
 from .encoding import broken_gzip, compress, compress_stream, encode_body, header_list, inflate, status_line
 from .markup import ROOTS, in_xml, wants_xml
+from .places import placed
 from .preconditions import http_date
 from .routes import Route, call_route, find_route, takes_stream
 from .site import RequestRecord, Site
@@ -168,7 +169,7 @@ class _Exchange:
         try:
             return self._handle(call)
         except OrgError as error:
-            return self._refusal(error)
+            return self._refusal(placed(error, call.content))
 
     def _refusal(self, error: OrgError) -> Answer:
         return Answer.of_error(worded(error, self._site.org.settings.texts))
