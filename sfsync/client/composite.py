@@ -8,7 +8,7 @@ several calls, says `packing`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, TypeVar
@@ -74,10 +74,13 @@ class SubResponse:
     headers: Mapping[str, str] = field(repr=False)
     resource: str
     reference: str = ""
+    failure: SalesforceError | None = field(default=None, repr=False)  # why the org gave no answer, if so
 
     @property
     def error(self) -> SalesforceError | None:
         """The exception this answer stands for, or None."""
+        if self.failure is not None:
+            return self.failure
         return None if self.status < 400 else errors.from_body(self.status, self.body, self.resource)
 
 
@@ -92,8 +95,9 @@ def send(
 
     `collate` lets the org change the order of requests that do not depend on each other. A call whose
     requests all read is repeated after a passing error, as any other that reads. A request whose texts look
-    like references and are none travels in a call of its own, and parts the others: see `references`. Raises
-    MalformedResponse if the answers do not belong to the requests one to one.
+    like references and are none travels in a call of its own, and parts the others: see `references`. What ends a
+    later one of these calls is the error of its requests and of all after them, as the earlier ones may have
+    written. Raises MalformedResponse if the answers do not belong to the requests one to one.
     """
     if len(subrequests) > LIMIT:
         raise ValueError(f"a composite call takes {LIMIT} requests, not {len(subrequests)}")
@@ -106,12 +110,26 @@ def send(
     if strays and (all_or_none or any(referred_to(named, named[name].texts) for name in strays)):
         raise _inseparable()
     answers: list[SubResponse] = []
-    for apart, group in groupby(named.items(), lambda item: item[0] in strays):
-        if apart:
-            answers += [_alone(connection, name, request) for name, request in group]
-        else:
-            answers += _together(connection, dict(group), all_or_none, collate)
+    for group in _groups(named, strays):
+        try:
+            if group.keys() & strays:
+                answers += [_alone(connection, name, request) for name, request in group.items()]
+            else:
+                answers += _together(connection, group, all_or_none, collate)
+        except SalesforceError as error:
+            if not answers:
+                raise
+            failure = error.with_traceback(None)  # the frames below hold records
+            missing = list(named.items())[len(answers) :]
+            return answers + [_unanswered(name, request, failure) for name, request in missing]
     return answers
+
+
+def _groups(named: Mapping[str, SubRequest], strays: Collection[str]) -> Iterator[dict[str, SubRequest]]:
+    """Part the requests into calls, in order: each stray by itself, and those between two of them together."""
+    apart = {name: place for place, name in enumerate(named) if name in strays}
+    for _, group in groupby(named.items(), lambda item: apart.get(item[0])):
+        yield dict(group)
 
 
 def _together(
@@ -143,6 +161,12 @@ def _alone(connection: Connection, name: str, request: SubRequest) -> SubRespons
     return SubResponse(answer.status, answer.body, answer.headers, resource, name)
 
 
+def _unanswered(name: str, request: SubRequest, error: SalesforceError) -> SubResponse:
+    """Word an error that ended a call for one of its requests."""
+    status = max(error.status or 0, 400)
+    return SubResponse(status, None, {}, label(request.path), name, error)
+
+
 def _inseparable() -> ConversionError:
     return ConversionError(
         f'A text holds "{MARK}", which Salesforce takes for a reference inside of a composite call, and its request '
@@ -164,16 +188,13 @@ def _match(named: Mapping[str, SubRequest], body: Any) -> list[SubResponse]:
     found = {item["referenceId"]: item for item in items}
     if len(items) != len(named) or found.keys() != named.keys():
         raise malformed("composite", f"{len(items)} answers that do not belong to {len(named)} requests")
-    return [
-        SubResponse(
-            found[name]["httpStatusCode"],
-            found[name].get("body"),
-            found[name].get("httpHeaders") or {},
-            label(request.path),
-            name,
-        )
-        for name, request in named.items()
-    ]
+    return [_response(found[name], name, request) for name, request in named.items()]
+
+
+def _response(item: dict[str, Any], name: str, request: SubRequest) -> SubResponse:
+    headers = item.get("httpHeaders")
+    safe = headers if isinstance(headers, dict) else {}
+    return SubResponse(item["httpStatusCode"], item.get("body"), safe, label(request.path), name)
 
 
 def _raise_refusal(items: Any) -> None:

@@ -99,6 +99,13 @@ def test_answers_that_belong_to_no_request_are_malformed(scripted, scripted_clie
         scripted_client.composite([SubRequest("GET", "limits")])
 
 
+@pytest.mark.parametrize("headers", [[], "text", 1, None])
+def test_headers_that_are_none_are_left_out(scripted, scripted_client, headers):
+    scripted.replies = [Reply.json({"compositeResponse": [answer("r0") | {"httpHeaders": headers}]})]
+    (response,) = scripted_client.composite([SubRequest("GET", "limits")])
+    assert response.headers == {}
+
+
 def test_bodies_are_not_shown():
     request = SubRequest("PATCH", "sobjects/Account/001", {"Name": "marked"})
     response = composite.SubResponse(200, {"Name": "marked"}, {}, "sobjects/Account/001")

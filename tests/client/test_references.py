@@ -70,6 +70,19 @@ def test_an_org_that_is_down_is_no_answer_to_one_request(simulated_org, client):
         client.composite([create_request("Account", [{"Name": LEAK}])])
 
 
+@pytest.mark.parametrize("budget", [1, 2])
+def test_what_ends_a_later_call_takes_no_answer_of_an_earlier_one(simulated_org, client, budget):
+    """Who would take these for refused would send them twice. Covers F50."""
+    requests = [create_request("Account", [{"Name": name}]) for name in ("A", LEAK, LEAK + "2", "B")]
+    with client.spending.run(budget):
+        answers = client.composite(requests)
+    assert [answer.reference for answer in answers] == ["r0", "r1", "r2", "r3"]
+    assert [answer.error is None for answer in answers] == [number < budget for number in range(4)]
+    assert all(isinstance(answer.error, exceptions.BudgetSpent) for answer in answers[budget:])
+    assert all(answer.status >= 400 for answer in answers[budget:])
+    assert len(simulated_org.records("Account")) == budget
+
+
 @pytest.mark.parametrize(
     ("body", "options"),
     [({"Name": LEAK}, {"all_or_none": True}), ({"Name": LEAK, "ParentId": "@{parent.id}"}, {})],

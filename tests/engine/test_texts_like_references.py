@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from crm.models import Account
+from crm.models import Account, Contact
 from tests.engine.conftest import Command, Org
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import Settings
 
 LEAK = "@{r0[0].Phone}"
 """In a composite call this stands for the phone number of the first record that the call has read."""
@@ -39,3 +44,18 @@ def test_and_created_as_it_is(crm: Org, push: Command, text: str) -> None:
         text,
         "Other",
     ]
+
+
+@pytest.mark.databases
+def test_what_went_into_the_org_before_the_budget_ended_is_not_sent_again(
+    crm: Org, push: Command, settings: Settings
+) -> None:
+    """A record that travels in a call of its own may be the one that the budget stops. Covers F50 and F86."""
+    Contact.objects.bulk_create(Contact(last_name=f"Contact {number}") for number in range(200))
+    Contact.objects.create(last_name=LEAK)
+    settings.SF_RUN_BUDGET = 2
+    assert push()["total"]["code"] == 3
+    assert (crm.count("Contact"), Contact.objects.exclude(sf_id=None).count()) == (200, 200)
+    settings.SF_RUN_BUDGET = None
+    assert push()["total"]["code"] == 0
+    assert crm.count("Contact") == 201
