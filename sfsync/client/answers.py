@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -83,7 +84,7 @@ def unanswered(error: OSError, resource: str) -> Unavailable:
     kinds: tuple[tuple[type[OSError], str], ...] = (
         (
             requests.exceptions.SSLError,
-            "the certificate could not be verified; check SF_AUTH_DOMAIN",
+            "the encrypted connection broke or could not be made; try again later",
         ),
         (requests.exceptions.ProxyError, "the proxy refused; check HTTPS_PROXY"),
         (requests.exceptions.ConnectTimeout, "no connection in time; check the network"),
@@ -98,10 +99,17 @@ def unanswered(error: OSError, resource: str) -> Unavailable:
         (OSError, "there are no certificates to verify it with; check REQUESTS_CA_BUNDLE"),
     )
     reason = next(text for kind, text in kinds if isinstance(error, kind))
-    is_known = isinstance(error, requests.RequestException)
-    untrusted = isinstance(error, requests.exceptions.SSLError) or not is_known
-    failure = Untrusted if untrusted else Unavailable
+    failure = Unavailable if isinstance(error, requests.RequestException) else Untrusted
+    if _is_unverified(error):
+        reason, failure = "the certificate could not be verified; check SF_AUTH_DOMAIN", Untrusted
     return failure(f"No answer of Salesforce for {resource}: {reason}.", resource=resource)
+
+
+def _is_unverified(error: BaseException | None) -> bool:
+    """Say whether the certificate was refused: requests words everything that goes wrong in TLS as one error."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__context__
+    return error is not None
 
 
 def _diverted(status: int, resource: str) -> SalesforceError:

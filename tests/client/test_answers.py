@@ -56,7 +56,7 @@ def test_several_records_with_one_external_id_are_an_error():
 @pytest.mark.parametrize(
     ("error", "text"),
     [
-        (requests.exceptions.SSLError, "certificate"),
+        (requests.exceptions.SSLError, "encrypted connection"),
         (requests.exceptions.ProxyError, "proxy"),
         (requests.exceptions.ConnectTimeout, "no connection in time"),
         (requests.exceptions.ReadTimeout, "no answer in time"),
