@@ -8,11 +8,12 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
+from io import BytesIO
 from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_plus
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from ..errors import OrgError, not_found
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 # "Status Codes and Error Responses": 414 and 431.
 MAX_URI = 16_384
+# No request that this org reads into memory is larger; what JSON and XML may have is less, and `call` knows it.
 MAX_BODY = 200_000_000
 NO_ANSWER = 0
 _CHUNK = 1 << 20
@@ -218,9 +220,12 @@ class _Exchange:
         if self._request.headers.get("Content-Encoding", "").lower() != "gzip":
             return content
         try:
-            return gzip.decompress(content)
+            content = gzip.GzipFile(fileobj=BytesIO(content)).read(MAX_BODY + 1)
         except (OSError, EOFError, zlib.error):
             raise broken_gzip() from None
+        if len(content) > MAX_BODY:  # little data may unpack to more than the memory holds
+            raise RequestEntityTooLarge
+        return content
 
     @cached_property
     def _is_streamed(self) -> bool:

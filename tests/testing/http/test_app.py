@@ -161,6 +161,27 @@ def test_a_uri_has_a_limit(api: Api) -> None:
     assert api("GET", "/limits", headers={"X-Long": "x" * 16_384}).status_code == 431
 
 
+@pytest.mark.parametrize("media_type", ["application/json", "application/xml"])
+def test_a_body_has_a_limit(api: Api, media_type: str) -> None:
+    """The text is what users of public clients report."""
+    headers = {"Content-Type": media_type, "Content-Encoding": "gzip"}
+    content = gzip.compress(b'{"Name":"' + b"x" * 52_428_800, compresslevel=1)
+    response = api("POST", "/sobjects/Account", data=content, headers=headers)
+    message = (
+        "; nested exception is: \n\tcommon.exception.ApiException: Maximum size of request reached. "
+        "Maximum size of request is 52428800 bytes."
+    )
+    error = {"message": message, "errorCode": "JSON_PARSER_ERROR"}
+    assert (response.status_code, response.json()) == (400, [error])
+
+
+def test_a_packed_body_does_not_fill_the_memory(api: Api) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    packed = gzip.compress(b" " * 100_000_000, compresslevel=1)
+    assert api("POST", "/sobjects/Account", data=packed * 3, headers=headers).status_code == 413
+    assert api.get("/limits").status_code == 200
+
+
 def test_the_daily_limit_ends(simulated_org: SimulatedOrg) -> None:
     with SimulatedOrg(daily_api_requests=2) as limited:
         api = Api(limited)
