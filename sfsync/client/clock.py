@@ -11,6 +11,7 @@ from .answers import malformed
 
 # A Date header drops the fraction of its second and is written before the answer has arrived.
 IMPRECISION = timedelta(seconds=2)
+CENTURY = timedelta(days=36_525)
 
 
 class OrgClock:
@@ -29,9 +30,10 @@ class OrgClock:
         """Take notice of the Date header of an answer that arrives now; what is not a date is ignored."""
         try:
             date = parsedate_to_datetime(date_header or "")
-        except ValueError:
+            date = date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+            date + CENTURY  # what a calendar cannot hold soon, is no date either
+        except (ValueError, OverflowError):
             return
-        date = date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
         with self._lock:
             estimate = self._estimate()
             if estimate is None or not timedelta(0) <= estimate - date <= IMPRECISION:

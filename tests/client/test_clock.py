@@ -6,6 +6,13 @@ from sfsync.client.clock import OrgClock
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOON_HEADER = "Mon, 23 Nov 2026 12:00:00 GMT"
+# What a calendar of Python cannot hold, now or a second later.
+BEYOND = [
+    "Mon, 01 Jan 99999999999999999 00:00:00 GMT",
+    "Mon, 01 Jan 2026 99999999999999999999:00:00 GMT",
+    "Fri, 31 Dec 9999 23:59:59 -0100",
+    "Fri, 31 Dec 9999 23:59:59 GMT",
+]
 
 
 class LocalClock:
@@ -39,11 +46,12 @@ def test_the_orgs_time_goes_on_between_answers(clock, local):
     assert clock.time() == NOON + timedelta(seconds=90)
 
 
-@pytest.mark.parametrize("header", [None, "", "yesterday", "Mon, 99 Nov 2026 12:00:00 GMT"])
-def test_a_header_that_is_no_date_changes_nothing(clock, header):
+@pytest.mark.parametrize("header", [None, "", "yesterday", "Mon, 99 Nov 2026 12:00:00 GMT", *BEYOND])
+def test_a_header_that_is_no_date_changes_nothing(clock, local, header):
     clock.hear(NOON_HEADER)
     clock.hear(header)
-    assert clock.time() == NOON
+    local.advance(1)
+    assert clock.time() == NOON + timedelta(seconds=1)
 
 
 def test_the_fraction_that_a_header_drops_does_not_turn_time_back(clock, local):

@@ -213,6 +213,7 @@ def test_every_attempt_is_logged_with_its_number(simulated_org, waiting, caplog)
         ({"Retry-After": "soon"}, None),
         ({"Retry-After": "-5"}, None),
         ({"Retry-After": "9" * 20}, None),
+        ({"Retry-After": "Mon, 01 Jan 99999999999999999 00:00:00 GMT"}, None),
         ({"Retry-After": "Mon, 23 Nov 2026 12:01:30 GMT"}, None),
         ({"Retry-After": "Mon, 23 Nov 2026 12:01:30 GMT", "Date": "Mon, 23 Nov 2026 12:00:00 GMT"}, 90.0),
         ({"Retry-After": "Mon, 23 Nov 2026 11:00:00 GMT", "Date": "Mon, 23 Nov 2026 12:00:00 GMT"}, 0.0),

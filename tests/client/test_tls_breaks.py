@@ -6,15 +6,16 @@ import os
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from sfsync.client import Client, Secret, Token
 from sfsync.exceptions import Unavailable, Untrusted
 
-from .test_tls import files  # noqa: F401
+from .test_tls import certificate
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
 
@@ -46,13 +47,14 @@ class Breaking:
             with self._context.wrap_socket(connection, server_side=True) as encrypted:
                 encrypted.recv(65536)
                 self.requests += 1
-                encrypted.sendall(self.before) if self.before else None
+                encrypted.sendall(self.before)
                 with socket.socket(fileno=os.dup(encrypted.fileno())) as raw:
                     raw.sendall(b"no record of TLS" * 10)
 
 
 @pytest.fixture(params=[b"", HEAD], ids=["before the answer", "in its body"])
-def breaking(request, files, monkeypatch) -> Iterator[Breaking]:  # noqa: F811
+def breaking(request, tmp_path, monkeypatch):
+    files = certificate(tmp_path, x509.IPAddress(ip_address("127.0.0.1")))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(files[0]))
     server = Breaking(files, request.param)
     yield server
@@ -60,7 +62,7 @@ def breaking(request, files, monkeypatch) -> Iterator[Breaking]:  # noqa: F811
 
 
 @pytest.fixture
-def client(breaking) -> Iterator[Client]:
+def client(breaking):
     token = Token(Secret("00D!secret"), breaking.url, "00D000000000001EAA")
     client = Client(auth_domain=breaking.url, auth=lambda exchange: token, random=lambda: 0.0)
     yield client
