@@ -102,6 +102,8 @@ class Access(Connection):
 
     def _ask(self, method: str, name: str, params: Params, data: Any, format: str, headers: Headers) -> Any:
         resource, path = self._find(method, name, params)
+        if data is None:
+            resource.check_without_data(method)
         options: dict[str, Any] = {
             "headers": headers,
             "timeout": resource.timeout,
@@ -122,10 +124,20 @@ class Access(Connection):
         return resource.parse({} if body is None else body)
 
     def _find(self, method: str, name: str, params: Params) -> tuple[Resource, str]:
+        given = {} if params is None else params
+        _check(name, given)
         resource = self.resources.find(name)
-        given = params or {}
         resource.check(method, given)
         return resource, resource.url(given)
+
+
+def _check(name: Any, params: Any) -> None:
+    if not isinstance(name, str):
+        raise ResourceError(
+            f'The name of a resource is a text such as "Account.describe", not {type(name).__name__}.'
+        )
+    if not isinstance(params, Mapping) or not all(isinstance(key, str) for key in params):
+        raise ResourceError('params are a dict with texts as keys. Type params={"id": ...}, for example.')
 
 
 def _document(answer: Answer, resource: str) -> Any:

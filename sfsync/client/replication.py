@@ -33,7 +33,7 @@ class Window:
     end: datetime
 
     def __post_init__(self) -> None:
-        if self.start.tzinfo is None or self.end.tzinfo is None:
+        if not all(isinstance(each, datetime) and each.tzinfo for each in (self.start, self.end)):
             raise ValueError("The ends of a window must be aware datetimes, such as datetime.now(UTC).")
         if self.start >= self.end:
             raise ValueError("A window must start before it ends.")

@@ -208,6 +208,53 @@ def test_a_param_that_is_missing(simulated_org, client):
     assert asked(simulated_org) == []
 
 
+@pytest.mark.parametrize("name", [None, 5, ["Account"]])
+def test_a_name_is_a_text(simulated_org, client, name):
+    with pytest.raises(exceptions.ResourceError, match=r'a text such as "Account\.describe"'):
+        client.get(name)
+    assert asked(simulated_org) == []
+
+
+@pytest.mark.parametrize("params", ["001000000000001AAA", [("id", "001000000000001AAA")], {1: 2}, 7, ""])
+def test_params_are_a_dict_with_names(simulated_org, client, params):
+    with pytest.raises(exceptions.ResourceError, match="params are a dict with texts as keys"):
+        client.get("Account.instance", params)
+    assert asked(simulated_org) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "text"),
+    [
+        ("post", "Account", r'\'Account\' needs data\. Type api\.post\("Account", data={\.\.\.}\)'),
+        ("patch", "Account", r'api\.patch\("Account", params={\.\.\.}, data={\.\.\.}\)'),
+        ("patch", "Account.instance", r"params={\.\.\.}, data={\.\.\.}"),
+        ("post", "parameterizedSearch", "needs data"),
+    ],
+)
+@pytest.mark.parametrize("format", ["json", "xml"])
+def test_data_that_is_missing(simulated_org, client, method, name, text, format):
+    """As when a record is given as the second argument, which is `params`."""
+    with pytest.raises(exceptions.ResourceError, match=text):
+        getattr(client, method)(
+            name, {"id": "001000000000001AAA"} if method == "patch" else {}, format=format
+        )
+    assert asked(simulated_org) == []
+
+
+@pytest.mark.parametrize("name", ["query", "queryAll", "search"])
+def test_a_query_that_is_missing(simulated_org, client, name):
+    with pytest.raises(exceptions.ResourceError, match=f"'{name}' needs the params q"):
+        client.get(name)
+    assert simulated_org.requests == []
+
+
+@pytest.mark.parametrize("name", ["Account.", "sobjects.Account."])
+def test_a_name_does_not_end_with_a_dot(simulated_org, client, name):
+    with pytest.raises(exceptions.ResourceError, match="Did you mean 'Account'"):
+        client.get(name)
+    assert asked(simulated_org) == []
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -121,7 +121,14 @@ def test_ends_travel_as_utc(scripted, scripted_client):
 
 
 @pytest.mark.parametrize(
-    ("start", "end"), [(NOON, NOON), (NOON, NOON - timedelta(minutes=1)), (NOON.replace(tzinfo=None), NOON)]
+    ("start", "end"),
+    [
+        (NOON, NOON),
+        (NOON, NOON - timedelta(minutes=1)),
+        (NOON.replace(tzinfo=None), NOON),
+        ("2026-11-23T12:00:00Z", NOON),
+        (NOON.date(), NOON),
+    ],
 )
 def test_a_window_has_aware_ends_in_order(start, end):
     """Covers F13."""

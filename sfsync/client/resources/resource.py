@@ -26,6 +26,8 @@ class Resource:
     timeout: tuple[float, float] | None = None
     root = "request"
     reads = False
+    # The methods that make no sense without data.
+    need_data: tuple[str, ...] = ()
     # What messages and logs call it, where its path may hold more than ids; "" for its path.
     label = ""
 
@@ -51,3 +53,11 @@ class Resource:
         if methods is not None and method not in methods:
             names = ", ".join(f"api.{each.lower()}" for each in methods)
             raise ResourceError(f"{self.name!r} has no {method}. There are: {names}.")
+
+    def check_without_data(self, method: str) -> None:
+        """Raise ResourceError for a method that needs data."""
+        if method in self.need_data:
+            record = "params={...}, " if method == "PATCH" else ""
+            raise ResourceError(
+                f'{self.name!r} needs data. Type api.{method.lower()}("{self.name}", {record}data={{...}}).'
+            )

@@ -28,6 +28,7 @@ class SObject(Resource):
     """`Account`: GET describes it in brief, POST creates a record; with the param `id` it is that record."""
 
     methods = (*READS, "POST")
+    need_data = ("POST", "PATCH")
 
     def allowed(self, params: Mapping[str, Any]) -> tuple[str, ...] | None:
         return OF_A_RECORD if _has_id(params) else self.methods
@@ -41,6 +42,7 @@ class Record(Resource):
     """`Account.instance`, by id, and `Account.external`, by the value of a field: one record."""
 
     methods = OF_A_RECORD
+    need_data = ("PATCH",)
 
 
 class Changes(Resource):
@@ -54,7 +56,16 @@ class Changes(Resource):
         return addresses.fill(self.name, self.template, {**params, **window.params()})
 
 
-class Query(Resource):
+class Search(Resource):
+    """`search`, by the param `q`."""
+
+    def url(self, params: Mapping[str, Any]) -> str:
+        if not params.get("q"):
+            raise ResourceError(f'{self.name!r} needs the params q. Type params={{"q": ...}}.')
+        return super().url(params)
+
+
+class Query(Search):
     """`query` and `queryAll`: one page."""
 
     def url(self, params: Mapping[str, Any]) -> str:
@@ -69,6 +80,7 @@ class Query(Resource):
 class ParameterizedSearch(Resource):
     methods = (*READS, "POST")
     reads = True
+    need_data = ("POST",)
 
 
 class Anything(Resource):
@@ -77,7 +89,8 @@ class Anything(Resource):
     methods = None
 
 
-TOP = {name: Resource(name, name) for name in ("sobjects", "search", "limits", "recent")}
+TOP = {name: Resource(name, name) for name in ("sobjects", "limits", "recent")}
+TOP["search"] = Search("search", "search")
 TOP |= {name: Query(name, name) for name in ("query", "queryAll")}
 TOP["parameterizedSearch"] = ParameterizedSearch("parameterizedSearch", "parameterizedSearch")
 CLASSES: dict[str, type[Resource]] = {

@@ -55,8 +55,8 @@ class Resources:
     def _of_sobject(self, name: str) -> Resource | None:
         if self._replaced:
             return None
-        sobject, _, below = _plain(name).partition(".")
-        below = below or "sobject"
+        sobject, dot, below = _plain(name).partition(".")
+        below = below if dot else "sobject"
         path = self._sobjects.paths(sobject).get(below)
         return standard.of_sobject(sobject, below, path) if path is not None else None
 
