@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-MARK = "qzx7"
-"""Is in every text of every record, in the texts of rules, and in what the org quotes."""
+MARK = "qzx7vk"
+"""Is in every text of every record, in the texts of rules, and in what the org quotes; too long for chance to write."""
 
 REVENUE, EMPLOYEES, AMOUNT, BIRTHDATE = 771234815162, 77481516, "4815162342.23", "1907-03-17"
 VALUES = (MARK, str(REVENUE), str(EMPLOYEES), AMOUNT.partition(".")[0], BIRTHDATE, "dec0de77")
@@ -28,8 +28,8 @@ def uid(number: int) -> UUID:
 
 def secrets_of(org: Any) -> tuple[str, ...]:
     """Return the marks of all secrets of a simulated org: settings, keys, and what every access token begins with."""
-    key = [line for line in org.private_key.splitlines() if "-" not in line]
-    assertion = "eyJ"  # a JWT, which opens a session as long as it is new
+    key = [line for line in org.private_key.splitlines() if "-" not in line and len(line) > 10]
+    assertion = "eyJhbGci"  # a JWT, which opens a session as long as it is new
     return ("hush9", f"{org.org.settings.org_id[:15]}!", assertion, *key)
 
 
