@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from base64 import b64encode
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -51,17 +52,31 @@ class RecordFactory:
             return [self.create(**values) for _ in range(count)]
 
     def _make_up(self, field: FieldSpec, number: int) -> Any:
-        if field.reference_to == ("Pricebook2",):
-            return _standard_price_book(self._org)
+        if (known := _KNOWN.get(field.reference_to)) is not None:
+            return known(self._org)
         if field.reference_to:
             return RecordFactory(self._org, field.reference_to[0]).create()
         if field.picklist_values:
             return next(entry.value for entry in field.picklist_values if entry.active)
+        if field.name == "SobjectType":  # text to the describe, and the name of an object
+            return "Account"
         return _MADE_UP.get(field.type, _text)(self._org, field, number)
 
 
 def _standard_price_book(org: SalesforceOrg) -> str:
     return min(org.ids("Pricebook2"))  # the org is born with it
+
+
+def _profile(org: SalesforceOrg) -> Any:
+    """Return the profile of the user who writes: nobody makes profiles by the API."""
+    return org.read("User", org.org.settings.user_id, "ProfileId")["ProfileId"]
+
+
+# What a lookup names that is there already.
+_KNOWN: dict[tuple[str, ...], Callable[[SalesforceOrg], Any]] = {
+    ("Pricebook2",): _standard_price_book,
+    ("Profile",): _profile,
+}
 
 
 def _standard_price(org: SalesforceOrg, values: dict[str, Any]) -> None:
@@ -99,6 +114,7 @@ def _number(org: SalesforceOrg, field: FieldSpec, number: int) -> int:
 
 
 _MADE_UP: dict[str, Callable[[SalesforceOrg, FieldSpec, int], Any]] = {
+    "base64": lambda org, field, number: b64encode(_text(org, field, number).encode()).decode(),
     "date": lambda org, field, number: org.org.clock.now().date().isoformat(),
     "datetime": lambda org, field, number: org.org.clock.now().isoformat(),
     "email": lambda org, field, number: f"record-{number}@example.com",
