@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from urllib.parse import unquote
 
 from werkzeug.exceptions import NotFound
@@ -22,6 +22,7 @@ from . import (
     composite,
     describe,
     identity,
+    lacking,
     layouts,
     limits,
     queries,
@@ -71,6 +72,8 @@ class Route:
 
 
 _DATA = "/services/data/v<version>"
+# The WSDLs: enterprise (c) and partner (u), of which the sign-in is the same.
+_SOAP = "/services/Soap/<any(c, u):wsdl>/<version>"
 _SOBJECT = f"{_DATA}/sobjects/<sobject>"
 _COLLECTIONS = f"{_DATA}/composite/sobjects"
 _INGEST = f"{_DATA}/jobs/ingest"
@@ -101,14 +104,17 @@ ROUTES = (
     ),
     Route("/services/oauth2/introspect", "introspect", {"POST": token.introspect}, public=True, free=True),
     Route("/id/<org_id>/<user_id>", "identity", {"GET": identity.identity}, public=True, free=True),
-    Route("/services/Soap/u/<version>", "soap", {"POST": soap.answer}, public=True, free=True, lasting=True),
+    *(
+        Route(path, "soap", {"POST": soap.answer}, public=True, free=True, lasting=True)
+        for path in (_SOAP, f"{_SOAP}/<org_id>")
+    ),
     Route(
-        "/services/Soap/u/<version>/<org_id>",
-        "soap",
-        {"POST": soap.answer},
+        f"/services/Soap/<any({', '.join(lacking.SOAP_APIS)}):letter>/<path:rest>",
+        "unsupported",
+        {"POST": lacking.refuse_soap},
         public=True,
         free=True,
-        lasting=True,
+        alone=True,
     ),
     Route(_DATA, "resources", {"GET": describe.resources}),
     Route(f"{_DATA}/limits", "limits", {"GET": limits.limits}),
@@ -219,6 +225,11 @@ ROUTES = (
         {"GET": bulk_query.results},
         alone=True,
         since=47,
+    ),
+    *(
+        Route(f"{_DATA}/{name}{rest}", "unsupported", dict.fromkeys(METHODS, partial(lacking.refuse, name)))
+        for name in lacking.REST_RESOURCES
+        for rest in ("", "/<path:rest>")
     ),
     *(
         Route(path, "inspection", methods, public=True, free=True, is_inspection=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from ..errors import OrgError
@@ -20,10 +21,20 @@ from .soap_message import SoapRequest, elements, fault, read_request, result
 from .versions import NEWEST, OLDEST
 
 _LAST_LOGIN_VERSION = 64
+_NAMESPACES = ("partner.soap.sforce.com", "enterprise.soap.sforce.com")
 _VERSION = re.compile(r"(\d{1,3})\.0", re.ASCII)
 
 
-def answer(call: Call, org_id: str = "") -> Answer:
+def answer(call: Call, wsdl: str, org_id: str = "") -> Answer:
+    """Answer one SOAP request in the namespaces of a WSDL: enterprise (c) or partner (u)."""
+    answered = _answer(call)
+    if wsdl == "u":
+        return answered
+    # The namespace is declared once, at the start, and no text of the org comes before it.
+    return replace(answered, body=answered.body.replace(*_NAMESPACES, 1))
+
+
+def _answer(call: Call) -> Answer:
     """Answer one SOAP request; all but login() need the session id in the header."""
     found = _VERSION.fullmatch(call.version)
     if not found or not OLDEST <= int(found[1]) <= NEWEST:
@@ -36,7 +47,8 @@ def answer(call: Call, org_id: str = "") -> Answer:
         return _login(call, request)
     operation = OPERATIONS.get(request.operation) if request is not None else None
     if request is None or operation is None:
-        return fault("INVALID_OPERATION", "This simulated org does not support the operation yet")
+        name = f"{request.operation}()" if request is not None else "A SOAP request without an operation"
+        return fault("INVALID_OPERATION", f"{name} is not supported by this simulated org yet")
     try:
         call.session = call.site.admit(f"Bearer {request.session_id}")
         call.site.usage.count()
@@ -67,11 +79,12 @@ def _login(call: Call, request: SoapRequest) -> Answer:
 def _signed_in(call: Call, session: Session) -> Answer:
     settings = call.org.settings
     server = f"{call.base_url}/services/Soap/{{}}/{call.version}/{settings.org_id[:15]}"
+    wsdl = call.path.split("/")[3]
     opened = {
         "metadataServerUrl": server.format("m"),
         "passwordExpired": "false",
         "sandbox": "true" if settings.is_sandbox else "false",
-        "serverUrl": server.format("u"),
+        "serverUrl": server.format(wsdl),
         "sessionId": session.token,
         "userId": session.user,
     }

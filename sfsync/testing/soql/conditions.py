@@ -100,6 +100,8 @@ class Where:
         if comparison.literal.kind is LiteralKind.RELATIVE_DATE and column.field.type in _DATES:
             return self._within(column, operator, comparison.literal)
         value = self._value(comparison.operand, column.field, comparison.literal)
+        if value is None and operator in (">", ">=") and comparison.literal.kind is LiteralKind.STRING:
+            operator = "!="  # clients ask `Name > ''` for the records that have one, and live orgs give them
         return self._compared(column, operator, value)
 
     def _compared(self, column: Column, operator: str, value: Value) -> str:

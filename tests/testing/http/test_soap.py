@@ -19,14 +19,19 @@ ENVELOPE = (
 
 
 def post(
-    simulated: SimulatedOrg, *, version: str = "59.0", operation: str = "login", **values: str
+    simulated: SimulatedOrg,
+    *,
+    wsdl: str = "u",
+    version: str = "59.0",
+    operation: str = "login",
+    **values: str,
 ) -> requests.Response:
     settings = simulated.org.settings
     known = {"username": settings.username, "password": settings.password + settings.security_token}
     body = ENVELOPE.format(
         operation=operation, **{name: escape(value) for name, value in (known | values).items()}
     )
-    url = f"{simulated.url}/services/Soap/u/{version}"
+    url = f"{simulated.url}/services/Soap/{wsdl}/{version}"
     return requests.post(
         url, data=body, headers={"SOAPAction": "login", "Content-Type": "text/xml"}, timeout=20
     )
@@ -50,6 +55,36 @@ def test_login_opens_a_session(served: SimulatedOrg) -> None:
     headers = {"Authorization": f"Bearer {text_of(response, 'sessionId')}"}
     limits = requests.get(f"{served.url}/services/data/v59.0/limits", headers=headers, timeout=20)
     assert limits.status_code == 200
+
+
+def test_the_enterprise_wsdl_signs_in_too(served: SimulatedOrg) -> None:
+    response = post(served, wsdl="c")
+    session = ElementTree.fromstring(response.content).find(".//{urn:enterprise.soap.sforce.com}sessionId")
+    assert session is not None
+    org_id = served.org.settings.org_id[:15]
+    assert text_of(response, "serverUrl") == f"{served.url}/services/Soap/c/59.0/{org_id}"
+    limits = requests.get(
+        f"{served.url}/services/data/v59.0/limits",
+        headers={"Authorization": f"Bearer {session.text}"},
+        timeout=20,
+    )
+    assert limits.status_code == 200
+    refused = post(served, wsdl="c", password="wrong")
+    assert (refused.status_code, text_of(refused, "exceptionCode")) == (500, "INVALID_LOGIN")
+    assert "urn:fault.enterprise.soap.sforce.com" in refused.text
+
+
+@pytest.mark.parametrize(("letter", "name"), [("m", "Metadata API"), ("s", "Apex API"), ("T", "Tooling API")])
+def test_other_soap_apis_are_refused_by_name(served: SimulatedOrg, letter: str, name: str) -> None:
+    response = post(served, wsdl=letter)
+    assert (response.status_code, text_of(response, "faultcode")) == (500, "sf:INVALID_OPERATION")
+    message = f"The {name} is not supported by this simulated org yet"
+    assert text_of(response, "exceptionMessage") == message
+
+
+def test_an_operation_that_the_org_lacks_is_named(served: SimulatedOrg) -> None:
+    message = text_of(post(served, operation="convertLead"), "exceptionMessage")
+    assert message == "convertLead() is not supported by this simulated org yet"
 
 
 def test_a_wrong_password_is_a_fault(served: SimulatedOrg) -> None:
