@@ -2,7 +2,7 @@
 
 On SQLite all tests run, on PostgreSQL and MariaDB those marked `databases`. A server that does not answer is
 left out and named, unless SFSYNC_TEST_DATABASES (such as `sqlite,postgresql,mysql`) names it: then that is a
-failure.
+failure. Two databases are worked on at a time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,11 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mysql": "MariaDB"}
@@ -72,14 +76,32 @@ def reason_against(database: str) -> str:
     return probe.stderr.strip().splitlines()[-1] if probe.returncode else ""
 
 
-def run(database: str, arguments: list[str]) -> tuple[Tally, bool]:
-    """Run pytest on one database; return the counts and whether all is well."""
+def run(database: str, arguments: list[str], output: IO[str] | None = None) -> tuple[Tally, bool]:
+    """Run pytest on one database; return the counts and whether all is well. It prints to `output`, else here."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
-        code = subprocess.run(command, env=environment(database), cwd=ROOT, check=False).returncode
+        code = subprocess.run(
+            command, env=environment(database), cwd=ROOT, check=False, stdout=output, stderr=output
+        ).returncode
         tally = Tally.read(report) if report.exists() else Tally()
     return tally, code == 0 or (code == NO_TESTS and database != "sqlite")
+
+
+def run_all(databases: list[str], arguments: list[str]) -> Iterator[tuple[str, Tally, bool]]:
+    """Run pytest on some databases, two at a time; what the first one prints is seen at once, the others' in turn."""
+    with ThreadPoolExecutor(2) as pool, ExitStack() as stack:
+        started = []
+        for database in databases:
+            output = stack.enter_context(tempfile.TemporaryFile("w+")) if started else None
+            started.append((database, output, pool.submit(run, database, arguments, output)))
+        for database, output, result in started:
+            say(f"--- {NAMES[database]}")
+            tally, passed = result.result()
+            if output is not None:
+                output.seek(0)
+                say(output.read().rstrip())
+            yield database, tally, passed
 
 
 def main(arguments: list[str]) -> int:
@@ -87,16 +109,16 @@ def main(arguments: list[str]) -> int:
     if unknown := sorted(set(named) - set(NAMES)):
         say(f"SFSYNC_TEST_DATABASES: unknown {', '.join(unknown)}; choose from {', '.join(NAMES)}.")
         return 2
-    total, well, summary = Tally(), True, []
+    total, well, summary, usable = Tally(), True, [], []
     for database in named or NAMES:
-        if reason := reason_against(database):
-            well = well and database not in named
-            verdict = "FAILED, it is named in SFSYNC_TEST_DATABASES and" if named else "left out, it"
-            summary.append(f"{NAMES[database]}: {verdict} does not answer ({reason})")
-            total += Tally(failed=1) if named else Tally()
+        if not (reason := reason_against(database)):
+            usable.append(database)
             continue
-        say(f"--- {NAMES[database]}")
-        tally, passed = run(database, arguments)
+        well = well and database not in named
+        verdict = "FAILED, it is named in SFSYNC_TEST_DATABASES and" if named else "left out, it"
+        summary.append(f"{NAMES[database]}: {verdict} does not answer ({reason})")
+        total += Tally(failed=1) if named else Tally()
+    for database, tally, passed in run_all(usable, arguments):
         total, well = total + tally, well and passed
         summary.append(
             f"{NAMES[database]}: {tally}" + ("" if passed or tally.failed else ", but pytest failed")

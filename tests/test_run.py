@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -45,11 +46,28 @@ def test_a_named_server_that_does_not_answer_is_a_failure(
 @pytest.mark.usefixtures("no_server")
 def test_a_server_nobody_named_is_left_out(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.delenv("SFSYNC_TEST_DATABASES", raising=False)
-    monkeypatch.setattr(run, "run", lambda database, arguments: (run.Tally(passed=2), True))
+    monkeypatch.setattr(run, "run", lambda database, arguments, output: (run.Tally(passed=2), True))
     assert run.main([]) == 0
     out = capsys.readouterr().out
     assert "SQLite: 2 passed, 0 failed, 0 skipped" in out
     assert "PostgreSQL: left out, it does not answer" in out
+
+
+def test_what_each_database_prints_stands_below_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def printing(database: str, arguments: list[str], output: IO[str] | None) -> tuple[run.Tally, bool]:
+        print(f"this is {database}", file=output, flush=True)
+        return run.Tally(passed=1), database != "mysql"
+
+    monkeypatch.setenv("SFSYNC_TEST_DATABASES", "sqlite,postgresql,mysql")
+    monkeypatch.setattr(run, "run", printing)
+    monkeypatch.setattr(run, "reason_against", lambda database: "")
+    assert run.main([]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert sorted(lines[:2]) == ["--- SQLite", "this is sqlite"]
+    assert lines[2:6] == ["--- PostgreSQL", "this is postgresql", "--- MariaDB", "this is mysql"]
+    assert lines[-1] == "3 passed, 0 failed, 0 skipped"
 
 
 def test_a_failing_run_fails_the_whole(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
