@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -91,7 +91,7 @@ def run(database: str, arguments: list[str], output: IO[str] | None = None) -> t
 def run_all(databases: list[str], arguments: list[str]) -> Iterator[tuple[str, Tally, bool]]:
     """Run pytest on some databases, two at a time; what the first one prints is seen at once, the others' in turn."""
     with ThreadPoolExecutor(2) as pool, ExitStack() as stack:
-        started = []
+        started: list[tuple[str, IO[str] | None, Future[tuple[Tally, bool]]]] = []
         for database in databases:
             output = stack.enter_context(tempfile.TemporaryFile("w+")) if started else None
             started.append((database, output, pool.submit(run, database, arguments, output)))
