@@ -95,12 +95,12 @@ def run_all(databases: list[str], arguments: list[str]) -> Iterator[tuple[str, T
         for database in databases:
             output = stack.enter_context(tempfile.TemporaryFile("w+")) if started else None
             started.append((database, output, pool.submit(run, database, arguments, output)))
-        for database, output, result in started:
+        for database, printed, result in started:
             say(f"--- {NAMES[database]}")
             tally, passed = result.result()
-            if output is not None:
-                output.seek(0)
-                say(output.read().rstrip())
+            if printed is not None:
+                printed.seek(0)
+                say(printed.read().rstrip())
             yield database, tally, passed
 
 
