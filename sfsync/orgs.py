@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from random import random
@@ -10,6 +11,7 @@ from typing import Any
 import requests
 from django.core.cache import cache
 from django.core.signals import setting_changed
+from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from sfsync import conf
@@ -74,9 +76,16 @@ def connect(
         resources=resource_tree(settings),
         whitelist=settings.sobjects_whitelist,
         cache=cache,
+        user=signed_in_by(settings),
         usage=Usage(settings.api_budget, setting=settings.setting("api_budget")),
         writes=settings.writes,
     )
+
+
+def signed_in_by(settings: OrgSettings) -> str:
+    """Return a text that differs for settings that may sign in different users, and tells nothing of them."""
+    names = (settings.auth, settings.auth_domain, settings.consumer_key, settings.user, settings.cli_org)
+    return salted_hmac("sfsync.orgs", json.dumps([settings.org, *names]), algorithm="sha256").hexdigest()[:16]
 
 
 def resource_tree(settings: OrgSettings) -> Any:

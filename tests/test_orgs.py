@@ -3,9 +3,11 @@ from django.core.cache import cache
 from django.test import override_settings
 
 import sfsync
+from sfsync import conf
 from sfsync.exceptions import ConfigurationError, ResourceError, SignInFailed, WritesDisabled
-from sfsync.orgs import connections
+from sfsync.orgs import connections, signed_in_by
 from sfsync.testing import SimulatedOrg
+from sfsync.testing.access import Access
 
 
 def test_it_is_what_users_import():
@@ -100,6 +102,36 @@ def test_the_list_of_sobjects_is_kept_in_the_cache_of_django(org):
     connections.close()
     connections["default"].get("Account")
     assert [request.kind for request in org.requests].count("describe_global") == 2
+
+
+def test_users_of_one_org_share_no_list_of_sobjects(org, settings):
+    """The org shows each user what that user may see."""
+    cache.clear()
+    org.add_user("limited@acme.example", access=Access(objects={"Case": ""}))
+    common = {"AUTH": "password", "AUTH_DOMAIN": org.url, "PASSWORD": org.org.settings.password}
+    common |= {"SECURITY_TOKEN": org.org.settings.security_token}
+    common |= {"CONSUMER_KEY": org.consumer_key, "CONSUMER_SECRET": org.consumer_secret}
+    settings.SF_ORGS = {"limited": {**common, "USER": "limited@acme.example"}}
+    first, second = ("default", "limited"), ("limited", "default")
+    for names in (first, second):
+        connections.close()
+        seen = {name: "Case" in connections[name].resources.names() for name in names}
+        assert seen == {"default": True, "limited": False}
+    assert [request.kind for request in org.requests].count("describe_global") == 2
+
+
+def test_the_key_of_a_list_follows_the_user_and_shows_nothing(org, settings):
+    keys = {signed_in_by(conf.org())}
+    for setting, value in (
+        ("SF_AUTH", "password"),
+        ("SF_USER", "ada@acme.example"),
+        ("SF_CONSUMER_KEY", "k"),
+        ("SF_CLI_ORG", "a"),
+    ):
+        setattr(settings, setting, value)
+        keys.add(signed_in_by(conf.org()))
+    assert len(keys) == 5
+    assert not any("ada" in key for key in keys)
 
 
 def test_closing_makes_room_for_a_new_client(org):

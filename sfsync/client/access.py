@@ -27,7 +27,8 @@ class Access(Connection):
     anything is sent, and SalesforceError.
 
     `resources` is a tree of your own (see `resources.own`), `whitelist` names the sObjects to use, all if it is
-    empty, and `cache` keeps the list of sObjects between processes.
+    empty, and `cache` keeps the list of sObjects between processes. What the list holds depends on who is signed
+    in, so `user` tells the users of one org apart in the cache: any text that differs where they may differ.
     """
 
     def __init__(
@@ -36,17 +37,19 @@ class Access(Connection):
         resources: Mapping[str, Any] | None = None,
         whitelist: Collection[str] = (),
         cache: Cache | None = None,
+        user: str = "",
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self._tree = {} if resources is None else resources
         self._whitelist = whitelist
         self._cache = cache
+        self._user = user
 
     @cached_property
     def resources(self) -> Resources:
         """The resources of the org; `names()` lists them."""
-        return Resources(self, tree=self._tree, whitelist=self._whitelist, cache=self._cache)
+        return Resources(self, tree=self._tree, whitelist=self._whitelist, cache=self._cache, user=self._user)
 
     def get(self, name: str, params: Params = None, *, format: str = "json", headers: Headers = None) -> Any:
         """Read a resource."""

@@ -37,10 +37,13 @@ class Cache(Protocol):
 class SObjects:
     """The sObjects of one org, limited to `whitelist` if there is one. Asked for when first needed."""
 
-    def __init__(self, connection: Connection, cache: Cache | None, whitelist: Collection[str]) -> None:
+    def __init__(
+        self, connection: Connection, cache: Cache | None, whitelist: Collection[str], user: str = ""
+    ) -> None:
         self.whitelist = frozenset(whitelist)
         self._connection = connection
         self._cache = cache
+        self._user = user
         self._found: Mapping[str, Any] | None = None
         self._asked_at: datetime | None = None
         self._lock = threading.Lock()
@@ -98,7 +101,8 @@ class SObjects:
             self._cache.set(self._key(), self._found, KEPT)
 
     def _key(self) -> str:
-        return f"sfsync:sobjects:{self._connection.org_id}:{self._connection.api_version}"
+        of_whom = f"{self._connection.org_id}:{self._user}" if self._user else self._connection.org_id
+        return f"sfsync:sobjects:{of_whom}:{self._connection.api_version}"
 
 
 def _kept(listed: Mapping[str, Any]) -> dict[str, Any]:

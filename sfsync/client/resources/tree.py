@@ -26,12 +26,13 @@ class Resources:
         tree: Mapping[str, Any],
         whitelist: Collection[str] = (),
         cache: Cache | None = None,
+        user: str = "",
     ) -> None:
         own = Tree(tree)
         self._replaced = own.replaces
         self._known: dict[str, Resource] = ({} if own.replaces else dict(standard.TOP)) | own.resources
         self._fixed = list(self._known)
-        self._sobjects = SObjects(connection, cache, whitelist)
+        self._sobjects = SObjects(connection, cache, whitelist, user)
 
     def find(self, name: str) -> Resource:
         """Return the resource of a dotted name. Raises ResourceError naming it and the nearest known one.

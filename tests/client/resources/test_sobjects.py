@@ -72,6 +72,16 @@ def test_an_sobject_that_is_new_is_found_by_one_more_call(scripted, connect):
     assert client.get("New__c") == {"new": 1}
 
 
+def test_another_user_of_the_org_has_another_list(scripted, connect):
+    shelf = Shelf()
+    scripted.replies = [listing("Account", "Secret__c"), Reply.json({}), listing("Account")]
+    connect(scripted, cache=shelf, user="admin").get("Account")
+    limited = connect(scripted, cache=shelf, user="limited").resources.names()
+    assert "Account" in limited
+    assert "Secret__c" not in limited
+    assert len(shelf) == 2
+
+
 def test_a_list_from_the_cache_is_renewed_for_an_unknown_name(scripted, connect):
     shelf = Shelf()
     scripted.replies = [listing("Account"), Reply.json({})]
