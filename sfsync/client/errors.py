@@ -30,6 +30,7 @@ BY_CODE: dict[str, type[errors.SalesforceError]] = {
     "EXCEEDED_ID_LIMIT": errors.TooManyIds,
     "QUERY_TIMEOUT": errors.QueryTimeout,
     "INVALID_QUERY_LOCATOR": errors.CursorLost,
+    "NOT_ACCEPTABLE": errors.SalesforceError,  # what passes is a 406 without a code
     "API_CURRENTLY_DISABLED": errors.ApiDisabled,
     "API_DISABLED_FOR_ORG": errors.ApiDisabled,
     "INVALID_OPERATION_WITH_EXPIRED_PASSWORD": errors.ApiDisabled,
@@ -86,6 +87,15 @@ ADVICE: dict[type[errors.SalesforceError], str] = {
     errors.TooManyIds: "too many ids in one request; ask for less",
     errors.SignInFailed: "the sign-in was refused; check the app's key, secret and policies",
 }
+# For mistakes of a request, where the class says too little.
+ADVICE_BY_CODE = {
+    "MALFORMED_QUERY": "the query is not as SOQL has to be; org_message of this error says where",
+    "MALFORMED_SEARCH": "the search is not as SOSL has to be, such as FIND {Acme} RETURNING Account(Name); "
+    "org_message of this error says where",
+    "JSON_PARSER_ERROR": "the data has the wrong form; org_message of this error says where",
+    "REQUIRED_FIELD_MISSING": "a required field has no value",
+    "NOT_ACCEPTABLE": 'the resource has no answer in this format; leave out format="xml"',
+}
 NAME = re.compile(r"[\w.]{1,255}", re.ASCII)
 OF_THE_ORG = (
     errors.Unavailable,
@@ -125,8 +135,9 @@ def from_entries(
     entry = next((entry for entry in found if entry.code in BY_CODE), found[0] if found else Entry())
     kind = _kind(entry, status)
     said = " ".join(filter(None, (str(status or ""), entry.code))) or "no reason given"
+    advice = refusals.advice(entry.code, entry.message) or ADVICE_BY_CODE.get(entry.code) or ADVICE[kind]
     return kind(
-        f"Salesforce refused {resource} ({said}): {refusals.advice(entry.code, entry.message) or ADVICE[kind]}.",
+        f"Salesforce refused {resource} ({said}): {advice}.",
         status=status,
         code=entry.code,
         fields=entry.fields,

@@ -15,7 +15,7 @@ VERSION_PATH = re.compile(r"^/?services/data/v\d+\.\d+/")
 
 def api_name(sobject: str) -> str:
     """Return the name of an sObject if it can be one; raise InvalidType before it gets into a path."""
-    if API_NAME.fullmatch(sobject):
+    if isinstance(sobject, str) and API_NAME.fullmatch(sobject):
         return sobject
     raise InvalidType(
         'That cannot be the API name of an sObject: it is made of letters, digits and _, as in "Invoice__c".',

@@ -346,6 +346,35 @@ def test_xml_that_is_broken_or_unsafe_is_malformed(scripted, scripted_client, bo
         scripted_client.get("limits", format="xml")
 
 
+def test_a_format_that_a_resource_does_not_have_is_asked_for_once(scripted, scripted_client):
+    """An edge server without room answers 406 as well, but without a code."""
+    body = [{"errorCode": "NOT_ACCEPTABLE", "message": "no XML here"}]
+    scripted.replies = [Reply.json(body, status=406)] * 2
+    with pytest.raises(exceptions.SalesforceError, match='leave out format="xml"') as caught:
+        scripted_client.get("limits", format="xml")
+    assert not isinstance(caught.value, exceptions.Unavailable)
+    assert scripted_client.calls == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "text"),
+    [
+        ("query", {"q": "SELECT"}, "MALFORMED_QUERY.*SOQL.*org_message of this error"),
+        ("search", {"q": "Acme"}, "MALFORMED_SEARCH.*FIND {Acme}.*org_message of this error"),
+    ],
+)
+def test_a_query_that_is_none_says_where_to_look(client, name, params, text):
+    with pytest.raises(exceptions.SalesforceError, match=text) as caught:
+        client.get(name, params)
+    assert caught.value.org_message
+
+
+def test_a_required_field_without_a_value(client):
+    with pytest.raises(exceptions.SalesforceError, match="a required field has no value") as caught:
+        client.post("Contact", data={"FirstName": "Ada"})
+    assert caught.value.fields == ("LastName",)
+
+
 def test_there_are_two_formats(simulated_org, client):
     with pytest.raises(exceptions.ResourceError, match="'csv'"):
         client.get("limits", format="csv")

@@ -12,7 +12,7 @@ def test_an_api_name_goes_into_a_path(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "..", "../query", "Account/x", "Account?q=", "Kontö", "1Account", "A" * 300, "A\n"]
+    "name", ["", "..", "../query", "Account/x", "Account?q=", "Kontö", "1Account", "A" * 300, "A\n", None, 7]
 )
 def test_what_cannot_be_an_api_name_is_refused(name):
     """Covers F86."""
