@@ -125,6 +125,10 @@ def _in_path(call: Call, sobject: str, field: str, value: str) -> list[str]:
     """
     if value.lower().endswith(".inc"):
         raise errors.not_found()
+    if ids.is_id(field) and call.org.visible(sobject, call.user).find(field) is None:
+        # "sObject Relationships", "sObject User Password": what belongs to a record stands behind its id.
+        message = f"{value} of a single record is not supported by this simulated org yet"
+        raise OrgError(404, "NOT_FOUND", message, code_first=True)
     return find_by_field(call, sobject, field, value)
 
 

@@ -26,3 +26,10 @@ def test_subrequests_are_told_too(api: Api) -> None:
     url = "/services/data/v66.0/tooling/sobjects"
     [result] = api.composite({"referenceId": "r", "method": "GET", "url": url})
     assert result["body"][0]["message"] == "tooling is not supported by this simulated org yet"
+
+
+@pytest.mark.parametrize(("sobject", "name"), [("Contact", "Account"), ("User", "password")])
+def test_what_stands_behind_the_id_of_a_record_is_named(api: Api, sobject: str, name: str) -> None:
+    response = api.get(f"/sobjects/{sobject}/{api.simulated.org.settings.user_id}/{name}")
+    message = f"{name} of a single record is not supported by this simulated org yet"
+    assert (response.status_code, response.json()) == (404, [{"errorCode": "NOT_FOUND", "message": message}])
