@@ -68,6 +68,6 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
         return float(text)
     try:
         wait = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError, OverflowError):  # one of them is no date, or only one of them has an offset
+    except (TypeError, ValueError, OverflowError):  # one is no date, or only one of them has an offset
         return None
     return max(wait.total_seconds(), 0.0)

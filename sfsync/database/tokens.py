@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable
 
-from django.db import connections, router, transaction
+from django.db import InterfaceError, OperationalError, connections, router, transaction
 
 from sfsync.client import MemoryTokenStore, Secret, Token
 from sfsync.client.hosts import instance_url
@@ -23,6 +23,7 @@ from sfsync.models import Lease, LeaseDirection, StoredToken
 
 # A sign-in may take the deadline and one silent read; until then nobody else may use the same refresh token.
 MARGIN = 90.0
+WAITS = (0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)  # seconds between tries to store a token, within the margin
 PAUSE = 0.1  # seconds between two looks at what another process is doing
 
 
@@ -54,20 +55,29 @@ class DatabaseTokenStore:
 
     def current(self, sign_in: Callable[[], Token]) -> Token:
         """Return the token of this process, or the stored one, or sign in."""
-        return self._threads.current(lambda: self._shared(None, sign_in))
+        return self._known(None) or self._threads.current(lambda: self._shared(None, sign_in))
 
     def renew(self, stale: Token, sign_in: Callable[[], Token]) -> Token:
         """Return a stored token that is not `stale`, or sign in while no other process does."""
-        return self._threads.renew(stale, lambda: self._shared(stale, sign_in))
+        return self._known(stale) or self._threads.renew(stale, lambda: self._shared(stale, sign_in))
 
     def refresh_token(self) -> Secret:
         """Return the newest refresh token: the stored one, else that of the settings."""
         stored = self._read()
         return (stored and stored.refresh_token) or Secret(self._settings.refresh_token)
 
+    def _known(self, stale: Token | None) -> Token | None:
+        """Return the token of this process if it is not `stale`; else make sure that this thread may wait for one.
+
+        The thread that signs in could not store its token while one that waits for it holds a transaction.
+        """
+        known = self._threads.other_than(stale)
+        if known is None:
+            require_no_transaction(self._using)
+        return known
+
     def _shared(self, stale: Token | None, sign_in: Callable[[], Token]) -> Token:
         """Wait until another token is stored, or until this process may sign in."""
-        require_no_transaction(self._using)
         require_table(self._using)
         ends = time.monotonic() + self._seconds
         while True:
@@ -122,8 +132,22 @@ class DatabaseTokenStore:
         return Token(Secret(access_token), url, org_id, Secret(refresh_token) if refresh_token else None)
 
     def _write(self, token: Token, lease: Lease) -> None:
-        """Store a token, unless a later process took over."""
+        """Store a token, unless a later process took over; again and again where the database is locked or gone.
+
+        With rotation the org knows no other any more.
+        """
         sealed = seal(_text(token), self._bound_to())
+        for wait in (*WAITS, None):
+            try:
+                self._store(sealed, lease)
+                break
+            except (OperationalError, InterfaceError):
+                if wait is None:
+                    raise
+            connections[self._using].close_if_unusable_or_obsolete()
+            self._sleep(wait)
+
+    def _store(self, sealed: str, lease: Lease) -> None:
         with transaction.atomic(using=self._using, durable=True):
             leases.check(lease)
             StoredToken.objects.using(self._using).update_or_create(

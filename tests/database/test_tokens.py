@@ -206,3 +206,74 @@ def test_a_sign_in_inside_a_transaction_is_refused(store):
     with transaction.atomic(), pytest.raises(ConfigurationError, match=r"outside of transaction\.atomic\(\)"):
         store.current(pytest.fail)
     assert texts(store.current(lambda: token(1))) == texts(token(1))
+
+
+def test_a_thread_inside_a_transaction_does_not_wait_for_a_sign_in_of_another(store):
+    """The other could not store its token before that transaction ends."""
+
+    def inside():
+        try:
+            with transaction.atomic(), pytest.raises(ConfigurationError, match="outside of"):
+                store.current(pytest.fail)
+        finally:
+            connection.close()
+
+    def sign_in():
+        pool.submit(inside).result(timeout=20)
+        return token(1)
+
+    with ThreadPoolExecutor(1) as pool:
+        assert texts(store.current(sign_in)) == texts(token(1))
+
+
+def test_a_token_that_another_thread_has_renewed_can_be_had_inside_a_transaction(store):
+    first = store.current(lambda: token(1))
+    store.renew(first, lambda: token(2))
+    with transaction.atomic():
+        assert texts(store.renew(first, pytest.fail)) == texts(token(2))
+
+
+WAIT_BRIEFLY = {
+    "sqlite": "PRAGMA busy_timeout = 100",
+    "postgresql": "SET lock_timeout = 100",
+    "mysql": "SET innodb_lock_wait_timeout = 1",
+}
+
+
+def test_a_database_that_is_locked_for_a_while_does_not_cost_the_refresh_token():
+    """The org knows only the new one by then. Covers F81."""
+    held, free = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with transaction.atomic():
+                Lease.objects.update(owner=F("owner"))
+                held.set()
+                free.wait(60)
+        finally:
+            connection.close()
+
+    def sign_in():
+        with connection.cursor() as cursor:
+            cursor.execute(WAIT_BRIEFLY[connection.vendor])
+        others.append(pool.submit(hold))
+        assert held.wait(20)
+        return token(1, "5Aep!second")
+
+    def sleep(seconds):
+        waits.append(seconds)
+        free.set()
+        others[0].result(20)
+
+    others, waits = [], []
+    store = DatabaseTokenStore(SETTINGS, sleep=sleep)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                store.current(sign_in)
+            finally:
+                free.set()
+    finally:
+        connection.close()
+    assert len(waits) == 1
+    assert DatabaseTokenStore(SETTINGS).refresh_token().reveal() == "5Aep!second"

@@ -56,6 +56,11 @@ class MemoryTokenStore:
     def renew(self, stale: Token, sign_in: Callable[[], Token]) -> Token:
         return self._replace(stale, sign_in)
 
+    def other_than(self, stale: Token | None) -> Token | None:
+        """Return the token if there is one at once, and not `stale`."""
+        token = self._token
+        return token if token is not stale else None
+
     def refresh_token(self) -> Secret:
         return self._refresh_token
 
