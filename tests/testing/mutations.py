@@ -188,10 +188,11 @@ def well_formed(ids: dict[str, str]) -> Iterator[Request]:
         if route.is_inspection:
             continue
         special = route.kind.partition("_")[0]
+        one_of = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", route.path)
         path = re.sub(
             r"<(?:\w+:)?(\w+)>",
             lambda found, special=special: ids.get(f"{special}.{found[1]}", ids.get(found[1], "x")),
-            route.path,
+            one_of,
         )
         for method in route.methods:
             for parameters in QUERIES.get(route.kind, [{}]):
