@@ -96,7 +96,7 @@ ADVICE_BY_CODE = {
     "REQUIRED_FIELD_MISSING": "a required field has no value",
     "NOT_ACCEPTABLE": 'the resource has no answer in this format; leave out format="xml"',
 }
-NAME = re.compile(r"[\w.]{1,255}", re.ASCII)
+NAME = re.compile(r"[A-Za-z][\w.]{0,254}", re.ASCII)
 OF_THE_ORG = (
     errors.Unavailable,
     errors.SessionExpired,

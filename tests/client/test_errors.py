@@ -130,3 +130,12 @@ def test_every_recorded_error_is_understood():
         if status >= 400 and not isinstance(body, str):
             found = errors.from_body(status, body, "x")
             assert found.org_message, case["case"]
+
+
+@pytest.mark.parametrize(
+    "value", ["5551234567", "_", "1.5", "20261123", "", None, 7, ["Name"], "a b", "a@b.example"]
+)
+def test_what_cannot_be_a_name_is_neither_a_code_nor_a_field(value):
+    """Covers F86: numbers of phones and accounts stay out of messages and logs."""
+    (entry,) = errors.entries([{"errorCode": value, "message": "m", "fields": [value, "Name"]}])
+    assert entry == ("", "m", ("Name",))
