@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from ..exceptions import ResourceError
@@ -14,6 +16,8 @@ from .paths import label
 from .resources import Cache, Resource, Resources
 
 XML = "application/xml"
+# Names and values of headers (RFC 9110, 5.1 and 5.5): no line break, nothing beyond ASCII.
+LINE = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?")
 Params = Mapping[str, Any] | None
 Headers = Mapping[str, str] | None
 
@@ -57,6 +61,7 @@ class Access(Connection):
 
     def head(self, name: str, params: Params = None, *, headers: Headers = None) -> Mapping[str, str]:
         """Return the headers that `get` would get; upper and lower case are the same in their names."""
+        _check_headers(headers)
         resource, path = self._find("HEAD", name, params)
         answer = self.call("HEAD", path, headers=headers, timeout=resource.timeout, name=resource.label)
         return answer.headers
@@ -104,6 +109,7 @@ class Access(Connection):
         return self._ask("DELETE", name, params, None, format, headers)
 
     def _ask(self, method: str, name: str, params: Params, data: Any, format: str, headers: Headers) -> Any:
+        _check_headers(headers)
         resource, path = self._find(method, name, params)
         if data is None:
             resource.check_without_data(method)
@@ -141,6 +147,18 @@ def _check(name: Any, params: Any) -> None:
         )
     if not isinstance(params, Mapping) or not all(isinstance(key, str) for key in params):
         raise ResourceError('params are a dict with texts as keys. Type params={"id": ...}, for example.')
+
+
+def _check_headers(headers: Any) -> None:
+    given = {} if headers is None else headers
+    if not isinstance(given, Mapping) or not all(map(_is_line, chain.from_iterable(given.items()))):
+        raise ResourceError(
+            'headers are a dict of texts of one line each. Type headers={"If-Match": "..."}, for example.'
+        )
+
+
+def _is_line(text: Any) -> bool:
+    return isinstance(text, str) and LINE.fullmatch(text) is not None
 
 
 def _document(answer: Answer, resource: str) -> Any:

@@ -179,6 +179,16 @@ def test_headers_of_ones_own(client, account):
     assert client.get("Account.describe", headers=later) == {}
 
 
+@pytest.mark.parametrize(
+    "headers", ["a", [("A", "b")], {"A": 1}, {1: "a"}, {"A": "b\r\nC: d"}, {"A": "é"}, 7]
+)
+@pytest.mark.parametrize("method", ["get", "head", "delete"])
+def test_headers_are_a_dict_of_lines(simulated_org, client, method, headers):
+    with pytest.raises(exceptions.ResourceError, match="headers are a dict"):
+        getattr(client, method)("limits", headers=headers)
+    assert simulated_org.requests == []
+
+
 def test_resources_that_every_org_has_cost_no_call_to_find(simulated_org, client):
     client.get("limits")
     assert [request.kind for request in simulated_org.requests] == ["token", "limits"]
