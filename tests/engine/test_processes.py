@@ -456,7 +456,7 @@ def test_a_connection_that_is_lost_in_the_middle_of_a_batch(
     with transaction.atomic():
         Account.objects.create(name="In the way", sf_id=ids[10])
         begin(child)
-        wait_until(is_somebody_waiting)
+        wait_until_waiting(child)
         kill_connections()
         transaction.set_rollback(True)
     ended = child.end()
@@ -479,7 +479,7 @@ def test_a_pull_killed_inside_a_transaction_leaves_nothing_of_the_batch(
     with transaction.atomic():
         Account.objects.create(name="In the way", sf_id=ids[10])
         begin(child)
-        wait_until(is_somebody_waiting)
+        wait_until_waiting(child)
         child.send(signal.SIGKILL)
         child.end()
         transaction.set_rollback(True)
@@ -510,6 +510,12 @@ def test_a_connection_that_is_lost_outside_a_batch_leaves_no_lease_behind(
     assert len(ended.errors.splitlines()) == 1
     assert Run.objects.get().status == "failed"
     assert pull("AccountMapping")["AccountMapping"]["created"] == 1
+
+
+def wait_until_waiting(child: Child) -> None:
+    """Wait until a process waits for a lock; one that ends instead shows what it said."""
+    wait_until(lambda: is_somebody_waiting() or child.ended())
+    assert not child.ended(), child.end()
 
 
 def is_somebody_waiting() -> bool:
