@@ -31,6 +31,15 @@ def test_faults_on_the_way(world: World, name: str) -> None:
     meetings.require(world, meetings.RUNS, meetings.RUN_FAULTS)
 
 
+def test_faults_meet_a_describe(world: World) -> None:
+    """Covers F88."""
+    for scene, fault in WIRE.items():
+        with world.fault(**{"path": API, **fault}):
+            world.evidence.command("sf_describe", "Account")
+        world.evidence.look(f"sf_describe: {scene}")
+    assert world.evidence.leaks == {}
+
+
 def test_refusals_that_quote_values(world: World) -> None:
     """Covers F88."""
     for code in REFUSALS:
