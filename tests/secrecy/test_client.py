@@ -97,7 +97,7 @@ def rows_of(api: Client, job_id: str) -> None:
 
 def test_single_records(world: World) -> None:
     """Covers F88."""
-    for scene in ("no answer, all done", "cut", "401", "500 page", "no JSON", "session ends"):
+    for scene in WIRE:
         for sync in (sfsync.pull, sfsync.push):
             world.write_both()
             row = Account.objects.get(sf_id=world.account)
